@@ -1,0 +1,128 @@
+// Package ir is the one target-neutral program that every input becomes and
+// every artifact is made of. It has no knowledge of any dialect.
+package ir
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/gowebpki/jcs"
+)
+
+// Bundle is a whole program: units in input order.
+type Bundle struct {
+	Units []Unit
+}
+
+// Unit is one configuration, the thing that is hashed.
+type Unit struct {
+	// Metadata is no part of the content and does not enter the hash.
+	Metadata Metadata
+	Content  Content
+}
+
+// Metadata names a unit.
+type Metadata struct {
+	Name      string
+	Namespace string // may be empty
+	// Labels and Annotations are those of a Kubernetes source; nil otherwise.
+	Labels, Annotations map[string]string
+}
+
+// Content is what a unit means. Every default is explicit. The order of a list
+// is the order of execution.
+type Content struct {
+	Validating []Webhook `json:"validating"`
+	Mutating   []Webhook `json:"mutating"`
+}
+
+// Webhook is one external service that is asked about each MCP request.
+type Webhook struct {
+	// Name has 1 to 63 characters and is unique within its list.
+	Name string `json:"name"`
+	// URL is kept as it was written.
+	URL string `json:"url"`
+	// Timeout is a canonical Go duration string, "1s" to "30s".
+	Timeout string `json:"timeout"`
+	// FailurePolicy is "fail" or "ignore".
+	FailurePolicy string `json:"failurePolicy"`
+	// TLS is nil where nothing differs from the defaults.
+	TLS *TLS `json:"tls,omitempty"`
+	// HMAC is nil for a webhook whose requests are not signed.
+	HMAC *Reference `json:"hmac,omitempty"`
+}
+
+// TLS says how the connection is secured. ClientCert and ClientKey are both set
+// or both nil. At least one field differs from its zero value.
+type TLS struct {
+	CA                 *Reference `json:"ca,omitempty"`
+	ClientCert         *Reference `json:"clientCert,omitempty"`
+	ClientKey          *Reference `json:"clientKey,omitempty"`
+	InsecureSkipVerify bool       `json:"insecureSkipVerify"`
+}
+
+// Reference is one secret, as each form spells it. At least one side is set;
+// both are where a binding says that they are the same secret.
+type Reference struct {
+	// Secret is the spelling of form crd; nil where nothing binds the other.
+	Secret *SecretKey
+	// Name is a ToolHive secret name and Path a file path: the spelling of form
+	// cli. At most one is set.
+	Name, Path string
+}
+
+// SecretKey is one key of a Kubernetes Secret.
+type SecretKey struct {
+	Name string `json:"name"`
+	Key  string `json:"key"`
+}
+
+// MarshalJSON writes the reference as it enters the hash: in key form where it
+// has one, because a binding is part of the meaning and the form is not.
+func (r Reference) MarshalJSON() ([]byte, error) {
+	switch {
+	case r.Secret != nil:
+		return json.Marshal(map[string]*SecretKey{"key": r.Secret})
+	case r.Name != "":
+		return json.Marshal(map[string]string{"name": r.Name})
+	}
+	return json.Marshal(map[string]string{"path": r.Path})
+}
+
+// hashDomain separates our hashes from any other use of the same bytes. It
+// changes with every change of the content's shape.
+const hashDomain = "thvctl/ir/v1\n"
+
+// Canonical returns the RFC 8785 canonical JSON of the content. An absent list
+// and an empty one are the same. The error is a defect: a content that the
+// checker accepted always has a canonical form.
+func (c Content) Canonical() ([]byte, error) {
+	if c.Validating == nil {
+		c.Validating = []Webhook{}
+	}
+	if c.Mutating == nil {
+		c.Mutating = []Webhook{}
+	}
+	data, err := json.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("encode the content: %w", err)
+	}
+	canonical, err := jcs.Transform(data)
+	if err != nil {
+		return nil, fmt.Errorf("make the content canonical: %w", err)
+	}
+	return canonical, nil
+}
+
+// Hash returns "sha256:" and the lower-case hexadecimal SHA-256 over a domain
+// prefix and [Content.Canonical].
+func (c Content) Hash() (string, error) {
+	canonical, err := c.Canonical()
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(append([]byte(hashDomain), canonical...))
+	return "sha256:" + hex.EncodeToString(sum[:]), nil
+}

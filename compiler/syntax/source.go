@@ -1,0 +1,126 @@
+package syntax
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+)
+
+const byteOrderMark = "\ufeff"
+
+// Source is one text and knows its lines.
+type Source struct {
+	// Name is the name by which people know the text.
+	Name string
+	Data []byte
+
+	lines []int  // byte offset of each line's start; nil until needed
+	masks []mask // sorted, not overlapping
+}
+
+// mask is a half-open byte range whose characters must not be shown.
+type mask struct{ start, end int }
+
+func (s *Source) lineStarts() []int {
+	if s.lines == nil {
+		s.lines = append(s.lines, 0)
+		for i, b := range s.Data {
+			if b == '\n' {
+				s.lines = append(s.lines, i+1)
+			}
+		}
+	}
+	return s.lines
+}
+
+// Position returns the line and column of a byte offset.
+func (s *Source) Position(offset int) diag.Position {
+	offset = max(0, min(offset, len(s.Data)))
+	starts := s.lineStarts()
+	line, exact := slices.BinarySearch(starts, offset)
+	if !exact {
+		line--
+	}
+	start := starts[line]
+	if line == 0 && bytes.HasPrefix(s.Data, []byte(byteOrderMark)) {
+		start = min(len(byteOrderMark), offset)
+	}
+	return diag.Position{Line: line + 1, Column: utf8.RuneCount(s.Data[start:offset]) + 1, Offset: offset}
+}
+
+// Span returns the place of a half-open byte range.
+func (s *Source) Span(start, end int) diag.Span {
+	return diag.Span{File: s.Name, Start: s.Position(start), End: s.Position(end)}
+}
+
+// Line returns the text of a 1-based line without its line break, with one
+// bullet in place of each character that must not be shown.
+func (s *Source) Line(line int) string {
+	starts := s.lineStarts()
+	if line < 1 || line > len(starts) {
+		return ""
+	}
+	start, end := starts[line-1], len(s.Data)
+	if line < len(starts) {
+		end = starts[line] - 1
+	}
+	text := strings.TrimSuffix(s.Text(start, end), "\r")
+	if line == 1 {
+		text = strings.TrimPrefix(text, byteOrderMark)
+	}
+	return text
+}
+
+// Text returns the text of a half-open byte range, with one bullet in place of
+// each character that must not be shown.
+func (s *Source) Text(start, end int) string {
+	var out strings.Builder
+	at := start
+	for _, m := range s.masks {
+		if m.end <= at || m.start >= end {
+			continue
+		}
+		from, to := max(m.start, at), min(m.end, end)
+		out.Write(s.Data[at:from])
+		for _, r := range string(s.Data[from:to]) {
+			if r == '\n' || r == '\r' {
+				out.WriteRune(r)
+			} else {
+				out.WriteRune('•')
+			}
+		}
+		at = to
+	}
+	out.Write(s.Data[at:end])
+	return out.String()
+}
+
+// Mask hides a half-open byte range from [Source.Line] and [Source.Text].
+func (s *Source) Mask(start, end int) {
+	if start < end && !s.Masked(start, end) {
+		s.masks = append(s.masks, mask{start, end})
+		slices.SortFunc(s.masks, func(a, b mask) int { return a.start - b.start })
+		s.masks = mergeMasks(s.masks)
+	}
+}
+
+func mergeMasks(masks []mask) []mask {
+	merged := masks[:1]
+	for _, m := range masks[1:] {
+		last := &merged[len(merged)-1]
+		if m.start <= last.end {
+			last.end = max(last.end, m.end)
+			continue
+		}
+		merged = append(merged, m)
+	}
+	return merged
+}
+
+// Masked reports whether the whole byte range is hidden.
+func (s *Source) Masked(start, end int) bool {
+	return slices.ContainsFunc(s.masks, func(m mask) bool { return m.start <= start && end <= m.end })
+}
