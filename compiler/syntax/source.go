@@ -17,8 +17,9 @@ type Source struct {
 	Name string
 	Data []byte
 
-	lines []int  // byte offset of each line's start; nil until needed
-	masks []mask // sorted, not overlapping
+	lines  []int    // byte offset of each line's start; nil until needed
+	masks  []mask   // sorted and not overlapping once settled
+	hidden []func() // adds to masks; run when the text is first shown
 }
 
 // mask is a half-open byte range whose characters must not be shown.
@@ -77,6 +78,7 @@ func (s *Source) Line(line int) string {
 // Text returns the text of a half-open byte range, with one bullet in place of
 // each character that must not be shown.
 func (s *Source) Text(start, end int) string {
+	s.settle()
 	var out strings.Builder
 	at := start
 	for _, m := range s.masks {
@@ -100,19 +102,31 @@ func (s *Source) Text(start, end int) string {
 
 // Mask hides a half-open byte range from [Source.Line] and [Source.Text].
 func (s *Source) Mask(start, end int) {
-	if start < end && !s.Masked(start, end) {
-		s.masks = append(s.masks, mask{start, end})
-		slices.SortFunc(s.masks, func(a, b mask) int { return a.start - b.start })
-		s.masks = mergeMasks(s.masks)
+	if start < end {
+		s.hidden = append(s.hidden, func() { s.masks = append(s.masks, mask{start, end}) })
 	}
 }
 
+// settle brings the masks up to date. Finding them costs more than reading the
+// text, so it waits until somebody looks.
+func (s *Source) settle() {
+	if len(s.hidden) == 0 {
+		return
+	}
+	for len(s.hidden) > 0 {
+		find := s.hidden[0]
+		s.hidden = s.hidden[1:]
+		find()
+	}
+	slices.SortFunc(s.masks, func(a, b mask) int { return a.start - b.start })
+	s.masks = mergeMasks(s.masks)
+}
+
 func mergeMasks(masks []mask) []mask {
-	merged := masks[:1]
-	for _, m := range masks[1:] {
-		last := &merged[len(merged)-1]
-		if m.start <= last.end {
-			last.end = max(last.end, m.end)
+	var merged []mask
+	for _, m := range masks {
+		if last := len(merged) - 1; last >= 0 && m.start <= merged[last].end {
+			merged[last].end = max(merged[last].end, m.end)
 			continue
 		}
 		merged = append(merged, m)
@@ -122,5 +136,6 @@ func mergeMasks(masks []mask) []mask {
 
 // Masked reports whether the whole byte range is hidden.
 func (s *Source) Masked(start, end int) bool {
+	s.settle()
 	return slices.ContainsFunc(s.masks, func(m mask) bool { return m.start <= start && end <= m.end })
 }

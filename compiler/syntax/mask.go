@@ -1,0 +1,95 @@
+package syntax
+
+import (
+	"regexp"
+	"strings"
+)
+
+// userInfo matches the user info of a URL; its first group is what to hide.
+var userInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*:/*([^/?#\s"'\\]+)@`)
+
+// secretKey matches keys whose values are secret unless they are references.
+var secretKey = regexp.MustCompile(`(?i)secret|token|password|passwd|hmac`)
+
+// plainReference matches what names a secret without being one: names, and
+// absolute paths, as ToolHive's references are written.
+var plainReference = regexp.MustCompile(`^(?:/[^\s,]*|op://[^,\x00-\x1f]+|[A-Za-z0-9][A-Za-z0-9._-]{0,62})(?:,target=[A-Za-z0-9_]+)?$`)
+
+// maskSecrets hides what a document holds that nobody may see in a report: user
+// info in URLs, the data of a Secret, and the values of keys that are named like
+// a secret and hold anything but a reference.
+func maskSecrets(d *Document) {
+	root := d.Root
+	d.Source.hidden = append(d.Source.hidden, func() { maskNode(root, "", root.Get("kind").Text() == "Secret") })
+}
+
+func maskNode(n *Node, key string, secret bool) {
+	for _, item := range n.Items {
+		maskNode(item, key, secret || item.Get("kind").Text() == "Secret")
+	}
+	for _, e := range n.Entries {
+		if secret && (e.Key.Value == "data" || e.Key.Value == "stringData") {
+			maskAll(e.Value)
+			continue
+		}
+		maskNode(e.Value, e.Key.Value, secret || e.Value.Get("kind").Text() == "Secret")
+	}
+	if n.Kind != String {
+		return
+	}
+	text := string(n.Source.Data[n.Start:n.End])
+	if secretKey.MatchString(key) && !plainReference.MatchString(n.Value) {
+		n.Source.Mask(n.Start, n.End)
+		return
+	}
+	for _, m := range userInfo.FindAllStringSubmatchIndex(text, -1) {
+		n.Source.Mask(n.Start+m[2], n.Start+m[3])
+	}
+}
+
+// maskAll hides every scalar below a value.
+func maskAll(n *Node) {
+	for _, item := range n.Items {
+		maskAll(item)
+	}
+	for _, e := range n.Entries {
+		maskAll(e.Value)
+	}
+	if n.Kind != List && n.Kind != Map {
+		n.Source.Mask(n.Start, n.End)
+	}
+}
+
+var (
+	secretLine   = regexp.MustCompile(`(?i)(?:secret|token|password|passwd|hmac)[A-Za-z0-9_-]*["']?\s*[:=]\s*(.+)`)
+	anyValueLine = regexp.MustCompile(`[:-]\s+(\S.*)`)
+	kindSecret   = regexp.MustCompile(`(?m)["']?kind["']?\s*:\s*["']?Secret\b`)
+)
+
+// maskUnparsed hides, by its lines alone, what may be secret in a text that has
+// no tree. It hides rather too much than too little.
+func maskUnparsed(s *Source, start, end int) {
+	s.hidden = append(s.hidden, func() { maskLines(s, start, end) })
+}
+
+func maskLines(s *Source, start, end int) {
+	text := string(s.Data[start:end])
+	patterns := []*regexp.Regexp{userInfo, secretLine}
+	if kindSecret.MatchString(text) {
+		patterns = append(patterns, anyValueLine)
+	}
+	for offset := start; text != ""; {
+		line, rest, _ := strings.Cut(text, "\n")
+		if len(line) <= 64<<10 {
+			for _, p := range patterns {
+				for _, m := range p.FindAllStringSubmatchIndex(line, -1) {
+					s.Mask(offset+m[2], offset+m[3])
+				}
+			}
+		} else {
+			s.Mask(offset, offset+len(line))
+		}
+		offset += len(line) + 1
+		text = rest
+	}
+}

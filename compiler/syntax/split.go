@@ -1,0 +1,102 @@
+package syntax
+
+import "bytes"
+
+// chunk is the text of one YAML document: bytes [start, end) with its directives
+// and marker, and content at [content, end).
+type chunk struct {
+	start, content, end int
+}
+
+// splitYAML cuts a YAML stream into documents by its markers, which are markers
+// wherever they begin a line. Comments and blank lines alone make no document; a
+// marker makes one, even an empty one.
+func splitYAML(data []byte) []chunk {
+	var chunks []chunk
+	var current chunk
+	marked, filled := false, false
+	finish := func(end, next int) {
+		if marked || filled {
+			current.end = end
+			chunks = append(chunks, current)
+			current = chunk{start: next, content: next}
+			marked, filled = false, false
+		}
+	}
+	if bytes.HasPrefix(data, []byte(byteOrderMark)) {
+		current.content = len(byteOrderMark)
+	}
+	for at := current.content; at < len(data); {
+		next := len(data)
+		if i := bytes.IndexByte(data[at:], '\n'); i >= 0 {
+			next = at + i + 1
+		}
+		line := data[at:next]
+		switch {
+		case isMarker(line, "---"):
+			finish(at, at)
+			marked, current.content = true, at+3
+			filled = !isBlank(line[3:])
+		case isMarker(line, "..."):
+			finish(next, next)
+		case !filled && !isBlank(line):
+			filled = marked || line[0] != '%'
+		}
+		at = next
+	}
+	finish(len(data), len(data))
+	return chunks
+}
+
+func isMarker(line []byte, marker string) bool {
+	if !bytes.HasPrefix(line, []byte(marker)) {
+		return false
+	}
+	return len(line) == len(marker) || bytes.IndexByte([]byte(" \t\r\n"), line[len(marker)]) >= 0
+}
+
+// isBlank reports whether a line holds nothing but white space and a comment.
+func isBlank(line []byte) bool {
+	trimmed := bytes.TrimLeft(line, " \t\r\n")
+	return len(trimmed) == 0 || trimmed[0] == '#'
+}
+
+// scanObject finds the apiVersion and kind of a Kubernetes object by its lines
+// alone. ok is false where the lines do not show them beyond doubt.
+func scanObject(text []byte) (apiVersion, kind string, ok bool) {
+	seenVersion, seenKind := 0, 0
+	for len(text) > 0 && seenVersion < 2 && seenKind < 2 {
+		line, rest, _ := bytes.Cut(text, []byte("\n"))
+		text = rest
+		if value, found := bytes.CutPrefix(line, []byte("apiVersion:")); found {
+			apiVersion = simpleScalar(value)
+			seenVersion++
+		} else if value, found := bytes.CutPrefix(line, []byte("kind:")); found {
+			kind = simpleScalar(value)
+			seenKind++
+		}
+	}
+	return apiVersion, kind, seenVersion == 1 && seenKind == 1 && apiVersion != "" && kind != ""
+}
+
+// simpleScalar returns the text of a one-word scalar, or "" for anything less
+// plain.
+func simpleScalar(text []byte) string {
+	value, comment, _ := bytes.Cut(bytes.TrimSpace(text), []byte(" "))
+	if len(comment) > 0 && !isBlank(comment) {
+		return ""
+	}
+	for _, quote := range []string{`"`, `'`} {
+		if inner, ok := bytes.CutPrefix(value, []byte(quote)); ok {
+			value, ok = bytes.CutSuffix(inner, []byte(quote))
+			if !ok {
+				return ""
+			}
+			break
+		}
+	}
+	if bytes.ContainsAny(value, "\"'&*!|>{}[]%@`") {
+		return ""
+	}
+	return string(value)
+}

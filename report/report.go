@@ -1,0 +1,59 @@
+// Package report shows diagnostics, to people and to programs.
+package report
+
+import (
+	"io"
+	"slices"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+)
+
+// Report is what a run found.
+type Report struct {
+	// Diagnostics are shown in the order given; the caller sorts them.
+	Diagnostics diag.List
+	Summary     Summary
+	// Version is that of thvctl, for the formats that name their tool.
+	Version string
+}
+
+// Summary counts what a run looked at.
+type Summary struct {
+	// Files and Documents count what was checked.
+	Files, Documents int
+	// Skipped counts the files and documents that were left out because they
+	// belong to others.
+	Skipped int
+}
+
+// Options say how a report is shown. The zero value suits a file.
+type Options struct {
+	// Color permits ANSI colour sequences, in the formats that have a use for
+	// them.
+	Color bool
+}
+
+// Format is one way to show a report.
+type Format struct {
+	// Name is what --format takes.
+	Name string
+	// Summary says in a few words whom the format is for.
+	Summary string
+	// Write writes a whole report. Its only errors are those of w.
+	Write func(w io.Writer, r Report, o Options) error
+}
+
+// Formats are all formats, the default first.
+var Formats = []Format{
+	{"text", "for people: the source line, a caret under the fault, the fix", writeText},
+	{"json", "for programs: documented, versioned, with a JSON Schema", writeJSON},
+}
+
+// Lookup returns the format of a name; ok is false where there is none.
+func Lookup(name string) (f Format, ok bool) {
+	i := slices.IndexFunc(Formats, func(f Format) bool { return f.Name == name })
+	if i < 0 {
+		return Format{}, false
+	}
+	return Formats[i], true
+}

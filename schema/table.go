@@ -1,0 +1,130 @@
+package schema
+
+import "slices"
+
+// Kinds of values that a [Type] allows, as a set.
+type KindSet uint8
+
+// The members of a [KindSet].
+const (
+	NullKind KindSet = 1 << iota // stands for an absent value
+	BoolKind
+	IntKind
+	StringKind
+	ListKind
+	StructKind
+	// AnyKind allows every value, unchecked.
+	AnyKind
+)
+
+// Has reports whether the set has the kind k.
+func (s KindSet) Has(k KindSet) bool { return s&k != 0 }
+
+// Document is a kind of document.
+type Document struct {
+	// Name is the name of the kind, for example "webhook-file".
+	Name string
+	// Definition is the name of its CUE definition without '#' and "Shape".
+	Definition string
+	Type       *Type
+}
+
+// Type says what a value may be.
+type Type struct {
+	// Definition is the name of the CUE definition without '#' and "Shape"; empty
+	// for a type without one.
+	Definition string
+	// Doc is the comment of the definition.
+	Doc string
+	// Go is the name of the generated Go type, "package.Name", or empty.
+	Go    string
+	Kinds KindSet
+
+	// Constraints hold for strings, in order; the first that fails is the finding.
+	Constraints []*Constraint
+	// Enum, if not empty, lists the strings that are allowed.
+	Enum []string
+
+	// Fields are those of a struct, in the order in which we write them.
+	Fields []Field
+	// Elsewhere are keys of other dialects whose field is not at the same place.
+	Elsewhere []Spelling
+	// Open says that a struct may have other fields, unchecked.
+	Open bool
+	// Extension, if not empty, is the prefix of further keys that are allowed.
+	Extension string
+	// Values, if not nil, is the type of all fields of a struct of any names.
+	Values *Type
+
+	// Elem is the type of the elements of a list.
+	Elem *Type
+}
+
+// Field is one field of a struct.
+type Field struct {
+	Name string
+	// Doc is the comment of the field.
+	Doc string
+	// Go is the name of the generated Go field; "-" leaves it out and empty
+	// derives it from Name.
+	Go       string
+	Required bool
+	// Written says that we write an optional field even where it has its default.
+	Written bool
+	// Default is what an absent field means, or empty.
+	Default string
+	// Safe is the one value that is safe to put where a required field is missing,
+	// or empty.
+	Safe string
+	// Spellings are the keys of this field in other dialects.
+	Spellings []Spelling
+	Type      *Type
+}
+
+// Spelling is the key of a field in another dialect.
+type Spelling struct {
+	// Dialect is "file", "runconfig", "crd", "rfc" (ToolHive's THV-0017) or
+	// "draft" (ToolHive's issue 3400).
+	Dialect string
+	Key     string
+	// Path is where the field is here, relative to the struct that holds Key; it
+	// is empty where only the key differs.
+	Path string
+}
+
+// Constraint is a pattern that a string must match, or must not.
+type Constraint struct {
+	// Name is the name of the CUE definition without '#'.
+	Name string
+	// Rule is the diagnostic of a string that fails.
+	Rule string
+	// Message says what is allowed.
+	Message string
+	// Pattern is an RE2 pattern, not anchored unless it says so.
+	Pattern string
+	// Negated says that the string must not match.
+	Negated bool
+}
+
+// Field returns the field of a name, or nil.
+func (t *Type) Field(name string) *Field {
+	i := slices.IndexFunc(t.Fields, func(f Field) bool { return f.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &t.Fields[i]
+}
+
+// IsDuration reports whether the type is that of a duration.
+func (t *Type) IsDuration() bool {
+	return slices.ContainsFunc(t.Constraints, func(c *Constraint) bool { return c.Name == "Duration" })
+}
+
+// DocumentOf returns the kind of a name, or nil.
+func DocumentOf(name string) *Document {
+	i := slices.IndexFunc(Documents, func(d *Document) bool { return d.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return Documents[i]
+}
