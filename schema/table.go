@@ -49,6 +49,9 @@ type Type struct {
 	Fields []Field
 	// Elsewhere are keys of other dialects whose field is not at the same place.
 	Elsewhere []Spelling
+	// Atomic says that a struct with a fault inside counts as absent for the rules
+	// that look at more than one value.
+	Atomic bool
 	// Open says that a struct may have other fields, unchecked.
 	Open bool
 	// Extension, if not empty, is the prefix of further keys that are allowed.

@@ -42,9 +42,27 @@ func maskNode(n *Node, key string, secret bool) {
 		n.Source.Mask(n.Start, n.End)
 		return
 	}
-	for _, m := range userInfo.FindAllStringSubmatchIndex(text, -1) {
-		n.Source.Mask(n.Start+m[2], n.Start+m[3])
+	if userInfo.MatchString(text) || holdsCredential(n.Value) {
+		n.Source.Mask(n.Start, n.End)
 	}
+}
+
+// queryParameter matches one parameter of a URL's query.
+var queryParameter = regexp.MustCompile(`[?&;]([A-Za-z0-9_.-]+)=([^&;#\s"']+)`)
+
+// credentialName matches the names of query parameters that carry credentials.
+var credentialName = regexp.MustCompile(`(?i)^(access[_-]?token|api[_-]?key|auth|auth[_-]?token|bearer|client[_-]?secret|code|credentials?|key|pass|passwd|password|pwd|secret|sig|signature|token|x-amz-(credential|security-token|signature)|x-goog-(credential|signature))$`)
+
+// IsCredential reports whether a query parameter of a URL names a credential.
+func IsCredential(parameter string) bool { return credentialName.MatchString(parameter) }
+
+func holdsCredential(text string) bool {
+	for _, m := range queryParameter.FindAllStringSubmatch(text, -1) {
+		if IsCredential(m[1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // maskAll hides every scalar below a value.
@@ -61,9 +79,10 @@ func maskAll(n *Node) {
 }
 
 var (
-	secretLine   = regexp.MustCompile(`(?i)(?:secret|token|password|passwd|hmac)[A-Za-z0-9_-]*["']?\s*[:=]\s*(.+)`)
-	anyValueLine = regexp.MustCompile(`[:-]\s+(\S.*)`)
-	kindSecret   = regexp.MustCompile(`(?m)["']?kind["']?\s*:\s*["']?Secret\b`)
+	secretLine     = regexp.MustCompile(`(?i)(?:secret|token|password|passwd|hmac)[A-Za-z0-9_-]*["']?\s*[:=]\s*(.+)`)
+	credentialLine = regexp.MustCompile(`[?&;][A-Za-z0-9_.-]*(?i:token|key|secret|sig|pass|pwd|auth|code|credential)[A-Za-z0-9_.-]*=([^&;#\s"']+)`)
+	anyValueLine   = regexp.MustCompile(`[:-]\s+(\S.*)`)
+	kindSecret     = regexp.MustCompile(`(?m)["']?kind["']?\s*:\s*["']?Secret\b`)
 )
 
 // maskUnparsed hides, by its lines alone, what may be secret in a text that has
@@ -74,7 +93,7 @@ func maskUnparsed(s *Source, start, end int) {
 
 func maskLines(s *Source, start, end int) {
 	text := string(s.Data[start:end])
-	patterns := []*regexp.Regexp{userInfo, secretLine}
+	patterns := []*regexp.Regexp{userInfo, secretLine, credentialLine}
 	if kindSecret.MatchString(text) {
 		patterns = append(patterns, anyValueLine)
 	}

@@ -48,18 +48,25 @@ func (o Options) claims(f File, text []byte) bool {
 // Parse reads a YAML or JSON file. The tree holds every document that could be
 // read; the diagnostics say what is wrong with the others.
 func Parse(f File, o Options) (*Tree, diag.List) {
-	tree := &Tree{File: f, Source: &Source{Name: f.Name, Data: f.Data}}
+	tree := &Tree{File: f, Source: &Source{Name: f.Name, Data: f.Data}, Options: o}
+	found := parse(tree, o)
+	tree.Faulty = found.Has(diag.Error)
+	return tree, found
+}
+
+func parse(tree *Tree, o Options) diag.List {
+	f := tree.File
 	if at, what := badEncoding(f.Data); what != "" {
 		if !o.claims(f, f.Data) {
-			return tree, nil
+			return nil
 		}
 		maskUnparsed(tree.Source, 0, len(f.Data))
-		return tree, diag.List{tree.Source.Diagnostic(diag.BadEncoding, at, at+1, "%s", what)}
+		return diag.List{tree.Source.Diagnostic(diag.BadEncoding, at, at+1, "%s", what)}
 	}
 	if f.Format == JSON {
-		return tree, parseJSON(tree, o)
+		return parseJSON(tree, o)
 	}
-	return tree, parseYAML(tree, o)
+	return parseYAML(tree, o)
 }
 
 // Diagnostic makes a finding about a half-open byte range of the text.
@@ -160,4 +167,9 @@ func duplicateKey(first, second *Node) diag.Diagnostic {
 	d := second.Source.Diagnostic(diag.DuplicateKey, second.Start, second.End, "found the key %q twice in one mapping, a key may stand once", second.Value)
 	d.Related = []diag.Related{{Span: first.Span(), Message: "first here"}}
 	return d
+}
+
+// DiagnosticAt makes a finding at a span of the text.
+func (s *Source) DiagnosticAt(rule diag.Rule, span diag.Span, message string) diag.Diagnostic {
+	return diag.Diagnostic{Rule: rule, Severity: rule.Severity, Span: span, Message: message, Source: s.Line(span.Start.Line)}
 }

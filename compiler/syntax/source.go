@@ -20,6 +20,9 @@ type Source struct {
 	lines  []int    // byte offset of each line's start; nil until needed
 	masks  []mask   // sorted and not overlapping once settled
 	hidden []func() // adds to masks; run when the text is first shown
+
+	shownLine int    // the last line that was shown, and its text: a long line with
+	shown     string // many findings is copied once
 }
 
 // mask is a half-open byte range whose characters must not be shown.
@@ -64,6 +67,9 @@ func (s *Source) Line(line int) string {
 	if line < 1 || line > len(starts) {
 		return ""
 	}
+	if line == s.shownLine && len(s.hidden) == 0 {
+		return s.shown
+	}
 	start, end := starts[line-1], len(s.Data)
 	if line < len(starts) {
 		end = starts[line] - 1
@@ -72,6 +78,7 @@ func (s *Source) Line(line int) string {
 	if line == 1 {
 		text = strings.TrimPrefix(text, byteOrderMark)
 	}
+	s.shownLine, s.shown = line, text
 	return text
 }
 
@@ -139,3 +146,10 @@ func (s *Source) Masked(start, end int) bool {
 	s.settle()
 	return slices.ContainsFunc(s.masks, func(m mask) bool { return m.start <= start && end <= m.end })
 }
+
+// HasByteOrderMark reports whether the text begins with a byte order mark.
+func (s *Source) HasByteOrderMark() bool { return bytes.HasPrefix(s.Data, []byte(byteOrderMark)) }
+
+// ByteOrderMark returns the place of the mark that the text begins with. It has
+// bytes but no characters.
+func (s *Source) ByteOrderMark() diag.Span { return s.Span(0, len(byteOrderMark)) }

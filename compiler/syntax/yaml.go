@@ -25,7 +25,7 @@ func parseYAML(tree *Tree, o Options) diag.List {
 			continue
 		}
 		problems := parseYAMLDocument(doc, c, o.Limits)
-		if doc.Root == nil && !o.claims(tree.File, text) {
+		if doc.Root == nil && !o.claims(tree.File, tree.Source.Data) {
 			doc.Foreign = true
 			problems = nil
 		}

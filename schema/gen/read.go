@@ -81,8 +81,11 @@ func (r *reader) definition(name string) (*schema.Type, error) {
 
 func (r *reader) structure(t *schema.Type, v cue.Value) error {
 	for _, a := range v.Attributes(cue.FieldAttr) {
-		if a.Name() == "elsewhere" {
+		switch a.Name() {
+		case "elsewhere":
 			t.Elsewhere = append(t.Elsewhere, elsewhere(a))
+		case "atomic":
+			t.Atomic = true
 		}
 	}
 	fields, err := v.Fields(cue.Optional(true))

@@ -56,6 +56,9 @@ func typeLiteral(t *schema.Type) string {
 		fmt.Fprintf(&out, "Enum: %#v,", t.Enum)
 	}
 	fieldLiterals(&out, t)
+	if t.Atomic {
+		out.WriteString("Atomic: true,")
+	}
 	if t.Open {
 		out.WriteString("Open: true,")
 	}

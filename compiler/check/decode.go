@@ -1,0 +1,222 @@
+package check
+
+import (
+	"strings"
+	"time"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/schema"
+)
+
+// decode fills the typed view of a document from what passed the shape check.
+func decode(d *model.Document, root *Value) {
+	switch d.Kind {
+	case model.WebhookFile:
+		d.Lists = lists(root, "validating", "mutating", fileWebhook)
+	case model.RunConfig:
+		d.Lists = lists(root, "validating_webhooks", "mutating_webhooks", fileWebhook)
+		d.Chain = chain(root.Field("middleware_configs"))
+	case model.MCPWebhookConfig:
+		d.Lists = lists(root.Field("spec"), "validating", "mutating", specWebhook)
+	case model.Project:
+		project(d, root)
+	}
+	if d.Kind.IsKubernetes() {
+		metadata := root.Field("metadata")
+		d.Name, d.Namespace = text(metadata.Field("name")), text(metadata.Field("namespace"))
+		d.Labels, d.Annotations = texts(metadata.Field("labels")), texts(metadata.Field("annotations"))
+	}
+}
+
+func text(v *Value) model.Value[string] {
+	if v == nil {
+		return model.Value[string]{}
+	}
+	return model.Value[string]{V: v.Node.Value, Path: v.Path, Set: true}
+}
+
+func texts(v *Value) map[string]string {
+	if v == nil || len(v.Fields) == 0 {
+		return nil
+	}
+	values := map[string]string{}
+	for _, f := range v.Fields {
+		values[f.Name] = f.Value.Node.Value
+	}
+	return values
+}
+
+func boolean(v *Value) model.Value[bool] {
+	if v == nil {
+		return model.Value[bool]{}
+	}
+	return model.Value[bool]{V: v.Node.Value == "true", Path: v.Path, Set: true}
+}
+
+func lists(root *Value, validating, mutating string, webhook func(*Value) model.Webhook) []model.List {
+	var out []model.List
+	for _, l := range []struct{ name, key string }{{model.Validating, validating}, {model.Mutating, mutating}} {
+		if v := root.Field(l.key); v != nil {
+			out = append(out, webhookList(l.name, v, webhook))
+		}
+	}
+	return out
+}
+
+func webhookList(name string, v *Value, webhook func(*Value) model.Webhook) model.List {
+	list := model.List{Name: name, Path: v.Path}
+	for _, item := range v.Items {
+		list.Webhooks = append(list.Webhooks, webhook(item))
+	}
+	return list
+}
+
+func fileWebhook(v *Value) model.Webhook {
+	w := model.Webhook{
+		Path:          v.Path,
+		Name:          text(v.Field("name")),
+		URL:           text(v.Field("url")),
+		Timeout:       timeout(v.Field("timeout")),
+		FailurePolicy: text(v.Field("failure_policy")),
+		HMAC:          hmacReference(v.Field("hmac_secret_ref")),
+	}
+	if tls := v.Field("tls_config"); tls != nil {
+		w.TLS = model.TLS{
+			Path:               tls.Path,
+			CA:                 fileReference(tls.Field("ca_bundle_path")),
+			ClientCert:         fileReference(tls.Field("client_cert_path")),
+			ClientKey:          fileReference(tls.Field("client_key_path")),
+			InsecureSkipVerify: boolean(tls.Field("insecure_skip_verify")),
+		}
+	}
+	return w
+}
+
+func specWebhook(v *Value) model.Webhook {
+	w := model.Webhook{
+		Path:          v.Path,
+		Name:          text(v.Field("name")),
+		URL:           text(v.Field("url")),
+		Timeout:       timeout(v.Field("timeout")),
+		FailurePolicy: text(v.Field("failurePolicy")),
+		HMAC:          secretReference(v.Field("hmacSecretRef")),
+	}
+	if tls := v.Field("tlsConfig"); tls != nil {
+		w.TLS = model.TLS{
+			Path:               tls.Path,
+			CA:                 secretReference(tls.Field("caSecretRef")),
+			ClientCert:         secretReference(tls.Field("clientCertSecretRef")),
+			ClientKey:          secretReference(tls.Field("clientKeySecretRef")),
+			InsecureSkipVerify: boolean(tls.Field("insecureSkipVerify")),
+		}
+	}
+	return w
+}
+
+func timeout(v *Value) model.Value[model.Timeout] {
+	if v == nil {
+		return model.Value[model.Timeout]{}
+	}
+	t := model.Timeout{Numeric: v.Node.Kind == syntax.Int}
+	if t.Numeric {
+		number, fits := v.Node.Integer()
+		t.Duration, t.Valid = time.Duration(number), fits
+	} else {
+		d, err := time.ParseDuration(v.Node.Value)
+		t.Duration, t.Valid = d, err == nil
+	}
+	return model.Value[model.Timeout]{V: t, Path: v.Path, Set: true}
+}
+
+// hmacReference reads a reference as ToolHive's resolver does: an absolute path,
+// a name with a target that is ignored, or a name.
+func hmacReference(v *Value) model.Reference {
+	if v == nil {
+		return model.Reference{}
+	}
+	written := v.Node.Value
+	if strings.HasPrefix(written, "/") {
+		return model.Reference{Path: v.Path, File: written}
+	}
+	name, target, _ := strings.Cut(written, ",target=")
+	return model.Reference{Path: v.Path, Name: name, Target: target}
+}
+
+func fileReference(v *Value) model.Reference {
+	if v == nil {
+		return model.Reference{}
+	}
+	return model.Reference{Path: v.Path, File: v.Node.Value}
+}
+
+func secretReference(v *Value) model.Reference {
+	if v == nil {
+		return model.Reference{}
+	}
+	return model.Reference{Path: v.Path, Secret: secretKey(v)}
+}
+
+func secretKey(v *Value) model.SecretKey {
+	return model.SecretKey{Name: text(v.Field("name")).V, Key: text(v.Field("key")).V}
+}
+
+func chain(v *Value) []model.Middleware {
+	if v == nil {
+		return nil
+	}
+	var out []model.Middleware
+	for _, item := range v.Items {
+		m := model.Middleware{Path: item.Path, Type: text(item.Field("type")).V}
+		if webhooks := item.Field("parameters").Field("webhooks"); webhooks != nil {
+			m.List = webhookList(strings.TrimSuffix(m.Type, "-webhook"), webhooks, fileWebhook)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func project(d *model.Document, root *Value) {
+	d.Settings.Form = text(root.Field("form")).V
+	d.Settings.FailOn, _ = diag.ParseSeverity(text(root.Field("fail-on")).V)
+	if exclude := root.Field("exclude"); exclude != nil {
+		for _, item := range exclude.Items {
+			d.Settings.Exclude = append(d.Settings.Exclude, item.Node.Value)
+		}
+	}
+	bind := root.Field("secrets").Field("bind")
+	if bind == nil {
+		return
+	}
+	for _, item := range bind.Items {
+		d.Bindings = append(d.Bindings, model.Binding{
+			Secret: secretKey(item.Field("secret")),
+			Name:   text(item.Field("name")).V,
+			File:   text(item.Field("path")).V,
+		})
+	}
+}
+
+// schemaOf returns the schema of a document, or nil for a kind that is not
+// checked.
+func schemaOf(kind model.Kind, format syntax.Format) *schema.Document {
+	switch kind {
+	case model.WebhookFile:
+		if format == syntax.JSON {
+			return schema.DocumentOf("json-webhook-file")
+		}
+		return schema.DocumentOf("webhook-file")
+	case model.RunConfig:
+		return schema.DocumentOf("runconfig")
+	case model.MCPWebhookConfig:
+		return schema.DocumentOf("mcpwebhookconfig")
+	case model.MCPServer:
+		return schema.DocumentOf("mcpserver")
+	case model.Secret:
+		return schema.DocumentOf("secret")
+	case model.Project:
+		return schema.DocumentOf("project")
+	}
+	return nil
+}

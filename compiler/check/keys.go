@@ -1,0 +1,234 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/schema"
+)
+
+// key is what a key of a mapping turned out to be.
+type key struct {
+	// name is the field of the schema that the key stands for; empty where its
+	// value is not checked.
+	name string
+	// claims is the field that the key was meant for, so that it is not called
+	// missing as well.
+	claims string
+	faulty bool
+	// checked says that the value was checked already, with value as what passed.
+	checked bool
+	value   *Value
+}
+
+// stands reports whether the key is there in place of a field.
+func (k key) stands(name string) bool { return k.name == name || k.claims == name }
+
+// resolveKeys finds out what each key of a mapping is, and reports those that
+// the schema does not have. What a fix would rename is checked as if renamed.
+func (w *walker) resolveKeys(n *syntax.Node, t *schema.Type, p Place, path string) map[*syntax.Node]key {
+	keys := make(map[*syntax.Node]key, len(n.Entries))
+	taken := map[string]*syntax.Node{}
+	var unknown []syntax.Entry
+	for _, e := range n.Entries {
+		if p.Field(e.Key.Value) == nil || w.nearField(t, e.Key.Value) {
+			unknown = append(unknown, e)
+			continue
+		}
+		keys[e.Key] = key{name: e.Key.Value}
+		taken[e.Key.Value] = e.Key
+	}
+	for _, e := range unknown {
+		k := w.unknownKey(e, t, p, taken, path)
+		k.faulty = true
+		if k.name != "" {
+			taken[k.name] = e.Key
+		}
+		keys[e.Key] = k
+	}
+	return keys
+}
+
+// nearField reports whether a key that an open struct would let pass is meant
+// for one of our fields: the reader of JSON takes any letter case, and a slip of
+// the pen would pass in silence.
+func (w *walker) nearField(t *schema.Type, name string) bool {
+	if t == nil || !t.Open || t.Field(name) != nil {
+		return false
+	}
+	for _, f := range t.Fields {
+		if strings.EqualFold(f.Name, name) || spelled(f.Spellings, name) != nil || len(f.Name) >= 16 && distance(f.Name, name) <= 2 {
+			return true
+		}
+	}
+	return false
+}
+
+func spelled(spellings []schema.Spelling, name string) *schema.Spelling {
+	i := slices.IndexFunc(spellings, func(s schema.Spelling) bool { return s.Key == name })
+	if i < 0 {
+		return nil
+	}
+	return &spellings[i]
+}
+
+func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[string]*syntax.Node, path string) key {
+	if t == nil {
+		w.unknownField(e.Key, nil, path)
+		return key{}
+	}
+	for i := range t.Fields {
+		if s := spelled(t.Fields[i].Spellings, e.Key.Value); s != nil {
+			return w.otherDialect(e, t, p, *s, t.Fields[i].Name, taken, path)
+		}
+	}
+	if s := spelled(t.Elsewhere, e.Key.Value); s != nil {
+		return w.otherDialect(e, t, p, *s, s.Path, taken, path)
+	}
+	near := nearest(t, e.Key.Value)
+	if w.doc.Format == syntax.JSON && len(near) > 0 && strings.EqualFold(near[0], e.Key.Value) {
+		if first := taken[near[0]]; first != nil {
+			w.foldedDuplicate(first, e.Key, path)
+			return key{claims: near[0]}
+		}
+	}
+	w.unknownField(e.Key, near, path)
+	if len(near) == 1 && taken[near[0]] == nil {
+		return key{name: near[0]}
+	}
+	return key{}
+}
+
+// foldedDuplicate reports two JSON keys that ToolHive's reader takes for one.
+func (w *walker) foldedDuplicate(a, b *syntax.Node, path string) {
+	first, second := a, b
+	if first.Start > second.Start {
+		first, second = second, first
+	}
+	d := w.doc.KeyDiagnostic(diag.DuplicateKey, second, syntax.JoinKey(path, second.Value),
+		fmt.Sprintf("found the keys %q and %q in one mapping, ToolHive reads JSON keys in any letter case and the last one wins", first.Value, second.Value))
+	d.Related = append(d.Related, diag.Related{Span: first.Span(), Message: "first here"})
+	w.add(d)
+}
+
+func (w *walker) unknownField(k *syntax.Node, near []string, path string) {
+	message := fmt.Sprintf("unknown field %q", k.Value)
+	if len(near) > 0 {
+		message += fmt.Sprintf(", did you mean %s", orList(near))
+	}
+	d := w.doc.KeyDiagnostic(diag.UnknownField, k, syntax.JoinKey(path, k.Value), message)
+	if len(near) == 1 && k.Alias < 0 {
+		d.Fix = renameFix(k, near[0])
+	}
+	w.add(d)
+}
+
+func orList(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = fmt.Sprintf("%q", v)
+	}
+	return strings.Join(quoted, " or ")
+}
+
+// otherDialect reports a key of another dialect. Where the key is all that
+// differs, its value is checked as if it were renamed; otherwise the value is
+// left unchecked, because it will not stay.
+func (w *walker) otherDialect(e syntax.Entry, t *schema.Type, p Place, s schema.Spelling, target string, taken map[string]*syntax.Node, path string) key {
+	w.dialects++
+	at := syntax.JoinKey(path, e.Key.Value)
+	message := fmt.Sprintf("%q is the spelling of %s, %s spells it %q", e.Key.Value, dialectName(s.Dialect), w.here(), target)
+	if s.Path == "" && taken[target] == nil {
+		probe := walker{doc: w.doc, kind: w.kind, kubernetes: w.kubernetes}
+		value, _ := probe.value(e.Value, fieldType(t, target), p.Field(target), at)
+		if probe.dialects == 0 && !probe.mistyped(at) {
+			d := w.doc.KeyDiagnostic(diag.WrongDialect, e.Key, at, message)
+			if e.Key.Alias < 0 {
+				d.Fix = renameFix(e.Key, target)
+			}
+			w.add(d)
+			w.found = append(w.found, probe.found...)
+			w.inexact = w.inexact || probe.inexact
+			return key{name: target, checked: true, value: value}
+		}
+	}
+	w.inexact = true
+	w.add(w.doc.KeyDiagnostic(diag.WrongDialect, e.Key, at, message+" and its value differently (thvctl convert rewrites it)"))
+	claimed, _, _ := strings.Cut(target, ".")
+	return key{claims: claimed}
+}
+
+// mistyped reports whether the very value at a path has the shape of another
+// dialect.
+func (w *walker) mistyped(path string) bool {
+	return slices.ContainsFunc(w.found, func(d diag.Diagnostic) bool {
+		return d.Path == path && (d.Rule.ID == diag.WrongType.ID || d.Rule.ID == diag.BadSecretRef.ID)
+	})
+}
+
+func dialectName(dialect string) string {
+	return map[string]string{
+		"file": "a webhook file", "runconfig": "a RunConfig", "crd": "an MCPWebhookConfig",
+		"rfc": "ToolHive's THV-0017", "draft": "a draft of ToolHive's webhook files",
+	}[dialect]
+}
+
+// here names the kind of document at hand.
+func (w *walker) here() string {
+	switch w.kind {
+	case model.MCPWebhookConfig, model.MCPServer:
+		return "an " + w.kind.String()
+	}
+	return "a " + w.kind.String()
+}
+
+// nearest returns the fields that a key may have been meant for: those that
+// differ in case or separators alone, otherwise those within two edits.
+func nearest(t *schema.Type, name string) []string {
+	var folded, close []string
+	plain := strings.NewReplacer("_", "", "-", "")
+	for _, f := range t.Fields {
+		switch {
+		case strings.EqualFold(plain.Replace(f.Name), plain.Replace(name)):
+			folded = append(folded, f.Name)
+		case distance(strings.ToLower(f.Name), strings.ToLower(name)) <= min(2, max(1, len(f.Name)/3)):
+			close = append(close, f.Name)
+		}
+	}
+	if len(folded) > 0 {
+		return folded
+	}
+	return close
+}
+
+// distance counts the edits between two texts: insertions, deletions,
+// replacements and swaps of neighbours. Beyond 64 bytes it only says "far".
+func distance(a, b string) int {
+	const longest = 64
+	if len(a) > longest || len(b) > longest {
+		return longest
+	}
+	var before, last, row [longest + 1]int
+	for j := range len(b) + 1 {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}

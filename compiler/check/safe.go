@@ -1,0 +1,135 @@
+package check
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/syntax"
+)
+
+// maxTrials is how many fixes of one file are tried one by one, where all of
+// them together do not pass; the rest is not offered.
+const maxTrials = 32
+
+// keepSafeFixes takes back every fix whose result would not have fewer findings,
+// or would have a new one outside the text that the fix touches.
+func keepSafeFixes(found diag.List, trees []*syntax.Tree, o Options) {
+	for _, tree := range trees {
+		var fixed []*diag.Diagnostic
+		for i := range found {
+			if found[i].Fix != nil && found[i].Span.File == tree.Source.Name {
+				fixed = append(fixed, &found[i])
+			}
+		}
+		if len(fixed) == 0 {
+			continue
+		}
+		trial := newTrial(tree, o)
+		if trial.passes(fixed) {
+			continue
+		}
+		for i, d := range fixed {
+			if i >= maxTrials || !trial.passes([]*diag.Diagnostic{d}) {
+				d.Fix = nil
+			}
+		}
+	}
+}
+
+// place identifies a finding in a text.
+type findingPlace struct {
+	rule   string
+	offset int
+}
+
+// trial applies fixes to a copy of one file and compares the findings.
+type trial struct {
+	tree    *syntax.Tree
+	options Options
+	before  map[findingPlace]int
+	count   int
+}
+
+func newTrial(tree *syntax.Tree, o Options) *trial {
+	t := &trial{tree: tree, options: o, before: map[findingPlace]int{}}
+	for _, d := range t.findings(tree.Source.Data) {
+		t.before[findingPlace{d.Rule.ID, d.Span.Start.Offset}]++
+		t.count++
+	}
+	return t
+}
+
+func (t *trial) findings(text []byte) diag.List {
+	file := t.tree.File
+	file.Data = text
+	tree, found := syntax.Parse(file, t.tree.Options)
+	_, _, _, more, err := verdict([]*syntax.Tree{tree}, t.options)
+	if err != nil {
+		return nil // a defect is reported where it is first met
+	}
+	return append(found, more...)
+}
+
+// passes reports whether the fixes may be offered together.
+func (t *trial) passes(fixed []*diag.Diagnostic) bool {
+	var edits []diag.Edit
+	for _, d := range fixed {
+		edits = append(edits, d.Fix.Edits...)
+	}
+	text, ok := Apply(t.tree.Source.Data, edits)
+	if !ok {
+		return false
+	}
+	after := t.findings(text)
+	if len(after) > t.count-len(fixed) {
+		return false
+	}
+	for _, d := range after {
+		old, touched := before(edits, d.Span.Start.Offset)
+		if !touched && t.before[findingPlace{d.Rule.ID, old}] == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Apply makes the edits in a text. ok is false where two of them overlap or one
+// lies outside the text.
+func Apply(text []byte, edits []diag.Edit) (result []byte, ok bool) {
+	sortEdits(edits)
+	var out bytes.Buffer
+	at := 0
+	for _, e := range edits {
+		start, end := e.Span.Start.Offset, e.Span.End.Offset
+		if start < at || end < start || end > len(text) {
+			return nil, false
+		}
+		out.Write(text[at:start])
+		out.WriteString(e.Text)
+		at = end
+	}
+	out.Write(text[at:])
+	return out.Bytes(), true
+}
+
+func sortEdits(edits []diag.Edit) {
+	slices.SortStableFunc(edits, func(a, b diag.Edit) int { return a.Span.Start.Offset - b.Span.Start.Offset })
+}
+
+// before maps an offset of the edited text back to the text as it was; touched
+// says that the offset lies in what an edit wrote.
+func before(edits []diag.Edit, offset int) (old int, touched bool) {
+	shift := 0
+	for _, e := range edits {
+		start := e.Span.Start.Offset + shift
+		if offset < start {
+			break
+		}
+		if offset < start+len(e.Text) {
+			return 0, true
+		}
+		shift += len(e.Text) - (e.Span.End.Offset - e.Span.Start.Offset)
+	}
+	return offset - shift, false
+}

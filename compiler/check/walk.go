@@ -1,0 +1,364 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/schema"
+)
+
+// Value is what remains of a document's value after the shape check: everything
+// that passed, under the names of the schema.
+type Value struct {
+	Node *syntax.Node
+	// Path is where the value stands in its document, by the document's own keys.
+	Path   string
+	Fields []ValueField
+	Items  []*Value
+}
+
+// ValueField is one entry of a struct.
+type ValueField struct {
+	// Name is the key of the schema; the document may spell it differently.
+	Name  string
+	Value *Value
+}
+
+// Field returns the value under a name, or nil.
+func (v *Value) Field(name string) *Value {
+	if v == nil {
+		return nil
+	}
+	for _, f := range v.Fields {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return nil
+}
+
+// walker checks the shape of one document.
+type walker struct {
+	doc        *syntax.Document
+	kind       model.Kind
+	kubernetes bool
+	found      diag.List
+	// inexact says that a part was left unchecked because another dialect's key
+	// stands where it cannot simply be renamed.
+	inexact bool
+	// dialects counts the findings about other dialects, which a rename does not
+	// cure.
+	dialects int
+}
+
+// value checks a value against its place in the schema and returns what passed;
+// nil where nothing did. faulty says that there was a finding inside.
+func (w *walker) value(n *syntax.Node, t *schema.Type, p Place, path string) (v *Value, faulty bool) {
+	if p.Kinds().Has(schema.AnyKind) {
+		return nil, false
+	}
+	n = w.resolve(n, p.Kinds())
+	if n.Kind == syntax.Incomplete {
+		return nil, true // reported once for the whole document
+	}
+	if !p.Kinds().Has(kindOf(n)) {
+		w.mismatch(n, t, p, path)
+		return nil, true
+	}
+	switch n.Kind {
+	case syntax.Null:
+		return nil, false
+	case syntax.List:
+		return w.list(n, t, p, path)
+	case syntax.Map:
+		return w.structure(n, t, p, path)
+	}
+	if rule := p.Scalar(n); rule != "" {
+		w.scalar(rule, n, t, path)
+		return nil, true
+	}
+	return &Value{Node: n, Path: path}, false
+}
+
+func kindOf(n *syntax.Node) schema.KindSet {
+	switch n.Kind {
+	case syntax.Null:
+		return schema.NullKind
+	case syntax.Bool:
+		return schema.BoolKind
+	case syntax.Int:
+		return schema.IntKind
+	case syntax.String:
+		return schema.StringKind
+	case syntax.List:
+		return schema.ListKind
+	case syntax.Map:
+		return schema.StructKind
+	}
+	return 0
+}
+
+// resolve returns the node as the document's reader takes it. The reader of
+// ToolHive takes a few words of YAML 1.1 for booleans where it wants one, that
+// of Kubernetes takes them for booleans everywhere.
+func (w *walker) resolve(n *syntax.Node, wanted schema.KindSet) *syntax.Node {
+	if n.Kind != syntax.String || w.doc.Format != syntax.YAML {
+		return n
+	}
+	words := toolHiveBooleans
+	if w.kubernetes {
+		if !n.Plain {
+			return n
+		}
+		words = kubernetesBooleans
+	} else if !wanted.Has(schema.BoolKind) {
+		return n
+	}
+	truth, ok := words[n.Value]
+	if !ok {
+		return n
+	}
+	resolved := *n
+	resolved.Kind, resolved.Value = syntax.Bool, fmt.Sprint(truth)
+	return &resolved
+}
+
+var (
+	// toolHiveBooleans are the words that go.yaml.in/yaml/v3 takes for a typed
+	// boolean beside those of YAML 1.2.
+	toolHiveBooleans = map[string]bool{
+		"y": true, "Y": true, "yes": true, "on": true,
+		"n": false, "N": false, "no": false, "off": false,
+	}
+	// kubernetesBooleans are those that sigs.k8s.io/yaml takes for any boolean.
+	kubernetesBooleans = map[string]bool{
+		"y": true, "Y": true, "yes": true, "Yes": true, "YES": true, "on": true, "On": true, "ON": true,
+		"n": false, "N": false, "no": false, "No": false, "NO": false, "off": false, "Off": false, "OFF": false,
+	}
+)
+
+func (w *walker) list(n *syntax.Node, t *schema.Type, p Place, path string) (*Value, bool) {
+	v, faulty := &Value{Node: n, Path: path}, false
+	for i, item := range n.Items {
+		itemPath := syntax.JoinIndex(path, i)
+		value, bad := w.value(item, elemOf(t), p.Elem(), itemPath)
+		if value == nil {
+			value = &Value{Node: item, Path: itemPath}
+		}
+		v.Items = append(v.Items, value)
+		faulty = faulty || bad
+	}
+	return v, faulty
+}
+
+func elemOf(t *schema.Type) *schema.Type {
+	if t == nil {
+		return nil
+	}
+	return t.Elem
+}
+
+func fieldType(t *schema.Type, name string) *schema.Type {
+	if t == nil {
+		return nil
+	}
+	if f := t.Field(name); f != nil {
+		return f.Type
+	}
+	return t.Values
+}
+
+func (w *walker) structure(n *syntax.Node, t *schema.Type, p Place, path string) (*Value, bool) {
+	if w.rfcShape(n, t, path) {
+		return nil, true
+	}
+	v, faulty := &Value{Node: n, Path: path}, false
+	keys := w.resolveKeys(n, t, p, path)
+	for _, e := range n.Entries {
+		k := keys[e.Key]
+		faulty = faulty || k.faulty
+		if k.name == "" {
+			continue
+		}
+		value, bad := k.value, false
+		if !k.checked {
+			value, bad = w.value(e.Value, fieldType(t, k.name), p.Field(k.name), syntax.JoinKey(path, e.Key.Value))
+		}
+		faulty = faulty || bad
+		if bad && isAtomic(fieldType(t, k.name)) {
+			continue
+		}
+		if value != nil {
+			v.Fields = append(v.Fields, ValueField{k.name, value})
+		}
+	}
+	for _, name := range p.Required() {
+		if !slices.ContainsFunc(n.Entries, func(e syntax.Entry) bool { return keys[e.Key].stands(name) }) {
+			w.missing(n, t, name, path)
+			faulty = true
+		}
+	}
+	return v, faulty
+}
+
+func isAtomic(t *schema.Type) bool { return t != nil && t.Atomic }
+
+// rfcShape reports an MCPWebhookConfig in the shape of ToolHive's THV-0017,
+// which had one webhook in each object.
+func (w *walker) rfcShape(n *syntax.Node, t *schema.Type, path string) bool {
+	if t == nil || t.Definition != "MCPWebhookConfigSpec" {
+		return false
+	}
+	for _, e := range n.Entries {
+		if e.Key.Value == "type" {
+			w.add(w.doc.KeyDiagnostic(diag.WrongDialect, e.Key, syntax.JoinKey(path, "type"),
+				`found the shape of THV-0017, one webhook in "spec"; an MCPWebhookConfig has the lists "validating" and "mutating" (thvctl convert rewrites it)`))
+			w.inexact = true
+			w.dialects++
+			return true
+		}
+	}
+	return false
+}
+
+func (w *walker) add(d diag.Diagnostic) { w.found = append(w.found, d) }
+
+// report adds a finding at a value.
+func (w *walker) report(rule diag.Rule, n *syntax.Node, path string, fix *diag.Fix, format string, args ...any) {
+	d := n.Source.DiagnosticAt(rule, n.Span(), fmt.Sprintf(format, args...))
+	d.Path = path
+	if n.Alias >= 0 {
+		d.Related = w.doc.Diagnostic(rule, path, "").Related
+	} else {
+		d.Fix = fix
+	}
+	w.add(d)
+}
+
+// mismatch reports a value of the wrong kind.
+func (w *walker) mismatch(n *syntax.Node, t *schema.Type, p Place, path string) {
+	wanted := describeKinds(p.Kinds())
+	switch {
+	case t != nil && t.IsDuration() && n.Kind == syntax.Int:
+		w.numericTimeout(n, path)
+	case n.Kind == syntax.Map && isReference(t):
+		w.report(diag.BadSecretRef, n, path, nil, "found a mapping, allowed here is %s", t.Constraints[0].Message)
+	case n.Kind == syntax.Null && strings.HasSuffix(path, "]"):
+		w.report(diag.WrongType, n, path, nil, "found a null list entry, wanted %s", wanted)
+	case n.Kind == syntax.List || n.Kind == syntax.Map:
+		w.report(diag.WrongType, n, path, nil, "found %s, wanted %s", n.Kind, wanted)
+	default:
+		source := *n
+		w.report(diag.WrongType, n, path, w.quoteFix(n, t, p), "found %s %s, wanted %s", n.Kind, sourceText(&source), wanted)
+	}
+}
+
+// sourceText returns a scalar as it is written.
+func sourceText(n *syntax.Node) string {
+	if n.Kind == syntax.Null {
+		return "here"
+	}
+	if n.Kind == syntax.String {
+		return n.Show()
+	}
+	text := n.Source.Text(n.Start, n.End)
+	if len(text) > 60 {
+		text = text[:60] + "…"
+	}
+	return text
+}
+
+// isReference reports whether the type is that of a reference to a secret.
+func isReference(t *schema.Type) bool {
+	return t != nil && len(t.Constraints) > 0 && t.Constraints[0].Rule == diag.BadSecretRef.ID
+}
+
+func describeKinds(kinds schema.KindSet) string {
+	var names []string
+	for _, k := range []struct {
+		kind schema.KindSet
+		name string
+	}{
+		{schema.StringKind, "a string"}, {schema.IntKind, "whole nanoseconds"}, {schema.BoolKind, "true or false"},
+		{schema.ListKind, "a list"}, {schema.StructKind, "a mapping"},
+	} {
+		if kinds.Has(k.kind) {
+			names = append(names, k.name)
+		}
+	}
+	return strings.Join(names, " or ")
+}
+
+// missing reports a required field that is not there.
+func (w *walker) missing(n *syntax.Node, t *schema.Type, name, path string) {
+	message := fmt.Sprintf("the required field %q is missing", name)
+	var fix *diag.Fix
+	if f := t.Field(name); f != nil && f.Safe != "" {
+		message += fmt.Sprintf(", allowed are %s", quoteList(f.Type.Enum))
+		fix = insertFix(n, name, f.Safe)
+	}
+	d := w.doc.Diagnostic(diag.MissingField, syntax.JoinKey(path, name), message)
+	if len(d.Related) == 0 {
+		d.Fix = fix
+	}
+	w.add(d)
+}
+
+func quoteList(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = fmt.Sprintf("%q", v)
+	}
+	if len(quoted) < 2 {
+		return strings.Join(quoted, "")
+	}
+	return strings.Join(quoted[:len(quoted)-1], ", ") + " and " + quoted[len(quoted)-1]
+}
+
+// scalar reports a scalar that breaks a rule of its own.
+func (w *walker) scalar(rule string, n *syntax.Node, t *schema.Type, path string) {
+	switch {
+	case rule == diag.BadValue.ID && t != nil:
+		w.report(diag.BadValue, n, path, enumFix(n, t), "found %s, allowed %s %s", n.Show(), plural(t.Enum), quoteList(t.Enum))
+	case rule == diag.BadDuration.ID:
+		w.badDuration(n, path)
+	default:
+		w.report(schemaRule(rule), n, path, nil, "found %s, allowed is %s", n.Show(), allowed(rule, n, t))
+	}
+}
+
+func plural(values []string) string {
+	if len(values) == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// allowed says what the first constraint that a string fails allows.
+func allowed(rule string, n *syntax.Node, t *schema.Type) string {
+	if t != nil {
+		for _, c := range t.Constraints {
+			if c.Rule == rule && !matches(c, n.Value) {
+				return c.Message
+			}
+		}
+	}
+	return "something else"
+}
+
+// schemaRule returns the rule of an id that the schema names.
+func schemaRule(id string) diag.Rule {
+	for _, r := range []diag.Rule{
+		diag.NoWebhooks, diag.MissingField, diag.NotHTTPS, diag.BadURL, diag.TimeoutRange, diag.BadDuration,
+		diag.BadValue, diag.BadName, diag.HalfClientCert, diag.BadSecretRef,
+	} {
+		if r.ID == id {
+			return r
+		}
+	}
+	return diag.Schema
+}

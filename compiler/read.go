@@ -1,0 +1,99 @@
+package compiler
+
+import (
+	"sync"
+
+	"github.com/thvctl/thvctl/compiler/check"
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/syntax"
+)
+
+// read turns files into trees, several at once. The order is that of the files.
+func read(files []syntax.File, o Options) ([]*syntax.Tree, diag.List, error) {
+	o.Syntax.Foreign, o.Syntax.Claim = check.Foreign, check.Claim
+	trees := make([]*syntax.Tree, len(files))
+	problems := make([]diag.List, len(files))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range max(1, o.Workers) {
+		workers.Go(func() {
+			for i := range next {
+				trees[i], problems[i] = syntax.Parse(files[i], o.Syntax)
+			}
+		})
+	}
+	for i, f := range files {
+		if f.Format != syntax.CUE {
+			next <- i
+		}
+	}
+	close(next)
+	workers.Wait()
+	if err := evaluate(files, trees, problems, o); err != nil {
+		return nil, nil, err
+	}
+	var found diag.List
+	var read []*syntax.Tree
+	for i := range files {
+		found = append(found, problems[i]...)
+		if trees[i] != nil {
+			read = append(read, trees[i])
+		}
+	}
+	return read, found, nil
+}
+
+// evaluate evaluates the CUE files, those of one group together. The tree of an
+// instance stands in the place of its first file.
+func evaluate(files []syntax.File, trees []*syntax.Tree, problems []diag.List, o Options) error {
+	done := map[string]bool{}
+	for i, f := range files {
+		if f.Format != syntax.CUE || f.Group != "" && done[f.Group] {
+			continue
+		}
+		done[f.Group] = true
+		group := []int{i}
+		for j := i + 1; j < len(files) && f.Group != ""; j++ {
+			if files[j].Format == syntax.CUE && files[j].Group == f.Group {
+				group = append(group, j)
+			}
+		}
+		if err := evaluateGroup(files, group, trees, problems, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func evaluateGroup(files []syntax.File, group []int, trees []*syntax.Tree, problems []diag.List, o Options) error {
+	if o.Evaluate == nil {
+		return UsageErrorf("%s: CUE sources cannot be read here", files[group[0]].Name)
+	}
+	request := syntax.EvaluateRequest{Support: o.Support, Tags: o.Tags}
+	members := map[string]int{}
+	var given []syntax.File
+	for _, i := range group {
+		members[files[i].Name] = i
+		given = append(given, files[i])
+		request.Files = append(request.Files, syntax.EvaluateFile{Name: files[i].Name, Data: files[i].Data})
+	}
+	instances, err := o.Evaluate(request)
+	if err != nil {
+		return err
+	}
+	for _, instance := range instances {
+		tree, found := syntax.FromCUE(instance, given)
+		i, ok := members[tree.File.Name]
+		if !ok {
+			i = group[0]
+		}
+		for _, p := range instance.Problems {
+			if p.Tag != "" {
+				return UsageErrorf("%s", p.Message)
+			}
+		}
+		trees[i] = tree
+		problems[i] = append(problems[i], found...)
+	}
+	return nil
+}

@@ -1,0 +1,18 @@
+package rule
+
+import "strconv"
+
+// All is the catalogue, in the order of the identifiers.
+var All = []Rule{
+	unreadable, badEncoding, syntaxError, duplicateKey, tooComplex, extraDocument, noWebhooks, unknownDocument, wrongDialect, duplicateObject,
+	schemaViolation, unknownField, missingField, wrongType, notHTTPS, badURL, timeoutRange, badDuration, badValue, badName, halfClientCert, badSecretRef,
+	duplicateName,
+	overrideAcrossFiles,
+	identifierCollision,
+	shadowedLists,
+	urlCredentials,
+	insecureTransport,
+	unboundReference,
+}
+
+func quote(s string) string { return strconv.Quote(s) }

@@ -1,0 +1,118 @@
+// Package rule is the registry of rules. A rule is metadata, prose and a
+// function; each has a file of its own. Rules see typed values and report at a
+// path. They know no CUE and do no input or output.
+package rule
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/model"
+)
+
+// Rule is one entry of the catalogue.
+type Rule struct {
+	diag.Rule
+	// Fixable says that a safe automatic fix may be offered.
+	Fixable bool
+	// Summary is one line: what the rule finds.
+	Summary string
+	// Doc is the prose of the rule's page: why it matters and what to do, in
+	// Markdown.
+	Doc string
+	// Document looks at one document; nil for a rule that does not. Rules of the
+	// families 1xxx and 2xxx have neither function: the stages that read and check
+	// report them.
+	Document func(*Pass, *model.Document)
+	// Inputs looks at all documents, in input order; nil for a rule that does not.
+	Inputs func(*Pass, []*model.Document)
+}
+
+// Options are what a run tells the rules. The zero value is a plain lint.
+type Options struct {
+	// Merge says that all webhook files make one unit, AllowOverride that a later
+	// file may replace a webhook of an earlier one.
+	Merge, AllowOverride bool
+}
+
+// Pass is one rule at work.
+type Pass struct {
+	Rule    *Rule
+	Options Options
+	found   diag.List
+}
+
+// Finding is what a rule has to say about one place.
+type Finding struct {
+	Document *model.Document
+	// Path is where the finding stands.
+	Path string
+	// Severity replaces the rule's default; 0 keeps it.
+	Severity diag.Severity
+	Message  string
+	Related  []diag.Related
+}
+
+// Report adds a finding at a path with the rule's default severity.
+func (p *Pass) Report(d *model.Document, path, format string, args ...any) {
+	p.Add(Finding{Document: d, Path: path, Message: fmt.Sprintf(format, args...)})
+}
+
+// Add adds a finding.
+func (p *Pass) Add(f Finding) {
+	severity := f.Severity
+	if severity == 0 {
+		severity = p.Rule.Severity
+	}
+	found := f.Document.Diagnostic(p.Rule.Rule, f.Path, f.Message)
+	found.Severity = severity
+	found.Related = append(f.Related, found.Related...)
+	p.found = append(p.found, found)
+}
+
+// Run applies every rule of the registry whose default severity is at least
+// lowest, and returns what they found.
+func Run(docs []*model.Document, o Options, lowest diag.Severity) diag.List {
+	var found diag.List
+	for i := range All {
+		r := &All[i]
+		if r.Severity < lowest {
+			continue
+		}
+		pass := Pass{Rule: r, Options: o}
+		if r.Document != nil {
+			for _, d := range docs {
+				r.Document(&pass, d)
+			}
+		}
+		if r.Inputs != nil {
+			r.Inputs(&pass, docs)
+		}
+		found = append(found, pass.found...)
+	}
+	return found
+}
+
+// Lookup finds a rule by its id or its name.
+func Lookup(idOrName string) (Rule, bool) {
+	i := slices.IndexFunc(All, func(r Rule) bool { return r.ID == idOrName || r.Name == idOrName })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return All[i], true
+}
+
+// webhooks calls visit for every webhook that ToolHive reads from the document.
+func webhooks(d *model.Document, visit func(model.List, model.Webhook)) {
+	for _, list := range d.Lists {
+		for _, w := range list.Webhooks {
+			visit(list, w)
+		}
+	}
+	for _, m := range d.Chain {
+		for _, w := range m.List.Webhooks {
+			visit(m.List, w)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package syntax
+
+import (
+	"bytes"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+)
+
+// FromCUE makes the tree of an evaluated CUE instance. files are those of the
+// request; the tree's own file is the first that belongs to the instance.
+func FromCUE(e Evaluated, files []File) (*Tree, diag.List) {
+	r := cueReader{sources: map[string]*Source{}}
+	tree := &Tree{}
+	for _, f := range files {
+		if _, known := r.sources[f.Name]; !known {
+			r.sources[f.Name] = &Source{Name: f.Name, Data: f.Data}
+		}
+		if tree.File.Name == "" && (len(e.Files) == 0 || e.Files[0] == f.Name) {
+			tree.File = f
+		}
+	}
+	tree.Source = r.sources[tree.File.Name]
+	for _, s := range r.sources {
+		maskUnparsed(s, 0, len(s.Data))
+	}
+	var found diag.List
+	for _, p := range e.Problems {
+		found = append(found, r.problem(p, tree.Source))
+	}
+	tree.Faulty = len(found) > 0
+	if e.Value == nil {
+		return tree, found
+	}
+	doc := &Document{Source: tree.Source, Format: CUE, Named: tree.File.Named}
+	doc.Root = r.value(e.Value, location{tree.Source, 0, len(tree.Source.Data)})
+	maskSecrets(doc)
+	tree.Documents = []*Document{doc}
+	return tree, found
+}
+
+type cueReader struct {
+	sources map[string]*Source
+}
+
+// location is where a value stands.
+type location struct {
+	source     *Source
+	start, end int
+}
+
+// locate returns the place of a value, or that of its parent where it has none.
+func (r cueReader) locate(p EvaluatedPlace, parent location) location {
+	source := r.sources[p.File]
+	if source == nil || p.Start < 0 || p.End < p.Start || p.End > len(source.Data) {
+		return parent
+	}
+	return location{source, p.Start, p.End}
+}
+
+func (r cueReader) problem(p EvaluateProblem, fallback *Source) diag.Diagnostic {
+	start := 0
+	if bytes.HasPrefix(fallback.Data, []byte(byteOrderMark)) {
+		start = len(byteOrderMark)
+	}
+	at := r.locate(p.Place, location{fallback, start, start})
+	return at.source.Diagnostic(diag.Syntax, at.start, at.end, "%s", p.Message)
+}
+
+func (r cueReader) value(v *EvaluatedValue, parent location) *Node {
+	at := r.locate(v.Place, parent)
+	n := &Node{Kind: v.Kind, Value: v.Value, Source: at.source, Start: at.start, End: at.end, Alias: -1}
+	for _, item := range v.Items {
+		n.Items = append(n.Items, r.value(item, at))
+	}
+	for _, e := range v.Entries {
+		keyAt := r.locate(e.Place, at)
+		key := &Node{Kind: String, Value: e.Key, Source: keyAt.source, Start: keyAt.start, End: keyAt.end, Alias: -1}
+		n.Entries = append(n.Entries, Entry{key, r.value(e.Value, at)})
+	}
+	return n
+}

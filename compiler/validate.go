@@ -1,0 +1,66 @@
+package compiler
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+	yaml "go.yaml.in/yaml/v3"
+
+	"github.com/thvctl/thvctl/compiler/emit"
+	"github.com/thvctl/thvctl/schema"
+)
+
+// validate holds every artifact against the published JSON Schema of its kind. A
+// mismatch is a defect of ours: what the user wrote was checked before.
+func validate(artifacts []emit.Artifact) error {
+	compiled := map[string]*jsonschema.Schema{}
+	for _, a := range artifacts {
+		if a.Schema == "" {
+			continue
+		}
+		if compiled[a.Schema] == nil {
+			s, err := compileSchema(a.Schema)
+			if err != nil {
+				return err
+			}
+			compiled[a.Schema] = s
+		}
+		value, err := decodeArtifact(a)
+		if err != nil {
+			return fmt.Errorf("read the artifact %q back: %w", a.File, err)
+		}
+		if err := compiled[a.Schema].Validate(value); err != nil {
+			return fmt.Errorf("the artifact %q breaks the JSON Schema %q: %w", a.File, a.Schema, err)
+		}
+	}
+	return nil
+}
+
+func compileSchema(kind string) (*jsonschema.Schema, error) {
+	text, err := schema.JSONSchema(kind)
+	if err != nil {
+		return nil, err
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource(kind, bytes.NewReader(text)); err != nil {
+		return nil, fmt.Errorf("read the JSON Schema %q: %w", kind, err)
+	}
+	s, err := compiler.Compile(kind)
+	if err != nil {
+		return nil, fmt.Errorf("compile the JSON Schema %q: %w", kind, err)
+	}
+	return s, nil
+}
+
+func decodeArtifact(a emit.Artifact) (value any, err error) {
+	if a.YAML {
+		err = yaml.Unmarshal(a.Data, &value)
+		return value, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(a.Data))
+	decoder.UseNumber()
+	err = decoder.Decode(&value)
+	return value, err
+}
