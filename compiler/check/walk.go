@@ -147,7 +147,8 @@ func (w *walker) list(n *syntax.Node, t *schema.Type, p Place, path string) (*Va
 		itemPath := syntax.JoinIndex(path, i)
 		value, bad := w.value(item, elemOf(t), p.Elem(), itemPath)
 		if value == nil {
-			value = &Value{Node: item, Path: itemPath}
+			// It keeps its place in the list, as a struct in which nothing passed.
+			value = &Value{Node: &syntax.Node{Kind: syntax.Map, Source: item.Source, Alias: -1}, Path: itemPath}
 		}
 		v.Items = append(v.Items, value)
 		faulty = faulty || bad

@@ -1,6 +1,10 @@
 package syntax
 
-import "bytes"
+import (
+	"bufio"
+	"bytes"
+	"io"
+)
 
 // chunk is the text of one YAML document: bytes [start, end) with its directives
 // and marker, and content at [content, end).
@@ -99,4 +103,33 @@ func simpleScalar(text []byte) string {
 		return ""
 	}
 	return string(value)
+}
+
+// Oversize looks through a text without holding it, and reports whether it has a
+// document over the limit of bytes. head is how the text begins.
+func Oversize(r io.Reader, f Format, l Limits) (head []byte, oversize bool, err error) {
+	const headSize = 64 << 10
+	reader := bufio.NewReaderSize(r, headSize)
+	head, err = reader.Peek(headSize)
+	if err != nil && err != io.EOF {
+		return nil, false, err
+	}
+	head = bytes.Clone(head)
+	size, start := 0, true
+	for {
+		line, err := reader.ReadSlice('\n')
+		if start && f == YAML && (isMarker(line, "---") || isMarker(line, "...")) {
+			size = 0
+		}
+		size += len(line)
+		start = err == nil
+		switch {
+		case size > l.document():
+			return head, true, nil
+		case err == io.EOF:
+			return head, false, nil
+		case err != nil && err != bufio.ErrBufferFull:
+			return head, false, err
+		}
+	}
 }

@@ -1,0 +1,165 @@
+// Package cli is the command line: it owns input, output and the environment,
+// and hands the compiler values.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/thvctl/thvctl/compiler"
+	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/internal/evaluate"
+	"github.com/thvctl/thvctl/schema"
+)
+
+// The exit codes, the same for every report format.
+const (
+	exitClean    = 0
+	exitFindings = 1
+	exitUsage    = 2
+	exitDefect   = 3
+)
+
+// evaluateCommand is how this program starts itself to evaluate CUE.
+const evaluateCommand = "evaluate-cue"
+
+// Environment is the world as the commands see it.
+type Environment struct {
+	// Args are the arguments without the program's name.
+	Args           []string
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// Color says that Stdout, and ColorErr that Stderr, takes colours.
+	Color, ColorErr bool
+	// Evaluate evaluates CUE sources.
+	Evaluate syntax.Evaluator
+}
+
+// System returns the environment of this process.
+func System() Environment {
+	child := &evaluate.Child{Schema: schema.Sources(), Timeout: 10 * time.Second}
+	if exe, err := os.Executable(); err == nil {
+		child.Command = []string{exe, evaluateCommand}
+	}
+	color := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return Environment{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Color: color && isTerminal(os.Stdout), ColorErr: color && isTerminal(os.Stderr),
+		Evaluate: child.Evaluate,
+	}
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// exit ends a command with a code other than 0. What there is to say was said.
+type exit int
+
+// Error implements error.
+func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// Main runs a command and returns the exit code.
+func Main(env Environment) (code int) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			code = defect(env, failure)
+		}
+	}()
+	if len(env.Args) == 1 && env.Args[0] == evaluateCommand {
+		return evaluateInput(env)
+	}
+	root := &cobra.Command{
+		Use:           "thvctl",
+		Short:         "Check and compile ToolHive webhook configurations",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	root.SetArgs(env.Args)
+	for _, command := range commands {
+		root.AddCommand(command(env))
+	}
+	return exitCode(env, root.Execute())
+}
+
+// commands are the commands, in the order of the help text.
+var commands = []func(Environment) *cobra.Command{
+	lintCommand,
+	compileCommand,
+	schemaCommand,
+	completionCommand,
+	versionCommand,
+}
+
+// exitCode says what went wrong, if nobody has yet, and returns the code.
+func exitCode(env Environment, err error) int {
+	var code exit
+	var broken defectError
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &broken):
+		return defect(env, broken.error)
+	}
+	fmt.Fprintf(env.Stderr, "thvctl: %s\n", printable(err.Error()))
+	return exitUsage
+}
+
+// defectError is an error that is ours and not the user's.
+type defectError struct{ error }
+
+// pipelineError tells an error of the compiler from a request that makes no
+// sense.
+func pipelineError(err error) error {
+	if err == nil || compiler.IsUsage(err) {
+		return err
+	}
+	return defectError{err}
+}
+
+// defect says that thvctl itself is broken. A panic's value may hold what the
+// user wrote, so only those of the Go runtime are shown.
+func defect(env Environment, failure any) int {
+	what := "unexpected failure"
+	switch f := failure.(type) {
+	case runtime.Error:
+		what = f.Error()
+	case error:
+		what = f.Error()
+	}
+	fmt.Fprintf(env.Stderr, "thvctl: internal error: %s\nThis is a defect of thvctl, not of your input. Please report it.\n", printable(what))
+	return exitDefect
+}
+
+// printable keeps terminal control sequences out of a message.
+func printable(text string) string {
+	out := []rune(text)
+	for i, r := range out {
+		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7F && r < 0xA0 {
+			out[i] = '\uFFFD'
+		}
+	}
+	return string(out)
+}
+
+// evaluateInput is the child process that evaluates CUE.
+func evaluateInput(env Environment) int {
+	if err := evaluate.Run(env.Stdin, env.Stdout); err != nil {
+		fmt.Fprintln(env.Stderr, err)
+		return exitDefect
+	}
+	return exitClean
+}

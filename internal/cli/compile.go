@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/thvctl/thvctl/compiler"
+	"github.com/thvctl/thvctl/compiler/bind"
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/emit"
+	"github.com/thvctl/thvctl/compiler/syntax"
+)
+
+// compileFlags are those of compile alone.
+type compileFlags struct {
+	emit, base, name, namespace, out string
+	hash                             bool
+}
+
+func compileCommand(env Environment) *cobra.Command {
+	var f flags
+	var own compileFlags
+	c := &cobra.Command{
+		Use:   "compile PATH...",
+		Short: "Check webhook configurations and compile them to hashed RunConfigs or manifests",
+		Long: `Check webhook configurations and write artifacts to standard output or -o. A
+PATH is a file, a folder, a glob, or - for standard input. Diagnostics go to
+standard error. Where there is an error, nothing is written.`,
+		Example: `  thvctl compile webhooks.yaml
+  thvctl compile --form crd --emit manifest webhooks.yaml | kubectl apply -f -
+  thvctl compile --base exported.json -o runconfig.json webhooks.yaml`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			r, err := prepare(c, env, f, args)
+			if err != nil {
+				return err
+			}
+			if err := own.apply(r); err != nil {
+				return err
+			}
+			return r.compile(own)
+		},
+	}
+	s := c.Flags()
+	s.StringVar(&own.emit, "emit", compiler.EmitRunConfig, "what to write: runconfig or manifest")
+	s.StringVar(&own.base, "base", "", "a whole RunConfig whose webhooks are replaced (form cli, one configuration)")
+	s.StringVar(&own.name, "name", "", "name of a configuration from a webhook file (default: from the file's name)")
+	s.StringVar(&own.namespace, "namespace", "", "namespace of a configuration from a webhook file")
+	s.StringVarP(&own.out, "output", "o", "", "write to this FILE, or into this DIR/, instead of standard output")
+	s.BoolVar(&own.hash, "hash", false, "print the hash of each configuration instead")
+	f.register(c)
+	return c
+}
+
+// apply puts the flags of compile into the run.
+func (f compileFlags) apply(r *run) error {
+	o := &r.options
+	if o.Bind.Form == "" {
+		o.Bind.Form = bind.CLI
+	}
+	if f.emit != compiler.EmitRunConfig && f.emit != compiler.EmitManifest {
+		return fmt.Errorf("--emit is %q, allowed are runconfig and manifest", f.emit)
+	}
+	o.Emit, o.Bind.Name, o.Bind.Namespace = f.emit, f.name, f.namespace
+	for _, label := range []string{f.name, f.namespace} {
+		if label != "" && label != bind.DNSLabel(label) {
+			return fmt.Errorf("%q is no DNS label: lower-case letters, digits and '-', at most 63", label)
+		}
+	}
+	if f.base == "" {
+		return nil
+	}
+	if o.Bind.Form != bind.CLI || o.Emit != compiler.EmitRunConfig {
+		return fmt.Errorf("--base goes with --form cli and --emit runconfig")
+	}
+	base := inputs{stdin: r.env.Stdin, maxSize: r.flags.maxSize, claim: r.inputs.claim, limits: o.Syntax.Limits, seen: map[string]int{}}
+	info, err := os.Stat(f.base)
+	if err != nil {
+		return fmt.Errorf("--base: %w", err)
+	}
+	base.read(f.base, info, syntax.File{Name: filepath.ToSlash(f.base), Format: syntax.JSON, Named: true})
+	if len(base.files) == 0 {
+		r.inputs.found = append(r.inputs.found, base.found...)
+		return nil
+	}
+	o.Base = &base.files[0]
+	return nil
+}
+
+func (r *run) compile(f compileFlags) error {
+	var result compiler.Result
+	var err error
+	if r.broken == nil && !r.inputs.found.Has(diag.Error) {
+		result, err = compiler.Compile(r.inputs.files, r.options)
+	} else if r.broken == nil {
+		// Something was not read: say all that is wrong, and write nothing.
+		result, err = compiler.Lint(r.inputs.files, r.options)
+	}
+	if err != nil {
+		return pipelineError(err)
+	}
+	result.Diagnostics = append(result.Diagnostics, r.broken...)
+	stderr := r.env.Stderr
+	if len(result.Diagnostics)+len(r.inputs.found) == 0 && len(r.flags.formats) == 0 {
+		stderr = io.Discard // nothing to say
+	}
+	if err := r.finish(result, stderr, r.env.ColorErr); err != nil {
+		return err
+	}
+	if result.Artifacts == nil && len(result.Hashes) == 0 && r.flags.allowEmpty {
+		return nil
+	}
+	if f.hash {
+		return printHashes(r.env.Stdout, result.Hashes)
+	}
+	if len(result.Artifacts) == 0 {
+		return fmt.Errorf("nothing to compile: no webhook configuration in the inputs")
+	}
+	return writeArtifacts(r.env.Stdout, f.out, result.Artifacts)
+}
+
+func printHashes(w io.Writer, hashes []compiler.UnitHash) error {
+	for _, h := range hashes {
+		line := h.Hash + "  "
+		if h.ToolHive != "" {
+			line += h.ToolHive + "  "
+		}
+		if _, err := fmt.Fprintln(w, line+h.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeArtifacts writes to standard output, to one file, or into a folder.
+func writeArtifacts(stdout io.Writer, out string, artifacts []emit.Artifact) error {
+	if out == "" {
+		_, err := stdout.Write(joined(artifacts))
+		return err
+	}
+	info, err := os.Stat(out)
+	if strings.HasSuffix(out, "/") || err == nil && info.IsDir() {
+		files, err := folderFiles(out, artifacts)
+		if err != nil {
+			return err
+		}
+		return writeFiles(files)
+	}
+	return writeFiles([]file{{out, joined(artifacts)}})
+}
+
+// joined puts artifacts one after the other: YAML documents with their marker,
+// JSON values as they are.
+func joined(artifacts []emit.Artifact) []byte {
+	var out []byte
+	for i, a := range artifacts {
+		if i > 0 && a.YAML {
+			out = append(out, "---\n"...)
+		}
+		out = append(out, a.Data...)
+	}
+	return out
+}
+
+// folderFiles returns one file for each unit, and one for all that passes
+// through from one source.
+func folderFiles(folder string, artifacts []emit.Artifact) ([]file, error) {
+	var files []file
+	type origin struct{ source, unit string }
+	at := map[string]int{}
+	from := map[string]origin{}
+	for _, a := range artifacts {
+		path := filepath.Join(folder, a.File)
+		o := origin{a.Source, a.Name}
+		i, taken := at[path]
+		switch {
+		case !taken:
+			at[path], from[path] = len(files), o
+			files = append(files, file{path, a.Data})
+		case a.Source != "" && from[path] == o:
+			files[i].data = append(append(files[i].data, "---\n"...), a.Data...)
+		default:
+			return nil, fmt.Errorf("two artifacts would be written to %s, nothing was written", path)
+		}
+	}
+	return files, nil
+}

@@ -1,0 +1,227 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/syntax"
+)
+
+// stdinName is how standard input is called where the user gives no name.
+const stdinName = "<stdin>"
+
+// inputs collects the files of a run.
+type inputs struct {
+	stdin         io.Reader
+	stdinFilename string
+	maxSize       int64
+	limits        syntax.Limits
+	claim         func([]byte) bool
+	// excluded says of a path whether the project file leaves it out.
+	excluded func(path string) bool
+
+	files []syntax.File
+	// support are CUE module files, which sources may need but which are none.
+	support []syntax.EvaluateFile
+	// found holds what could not be read.
+	found diag.List
+	// seen maps the absolute path of each file to its place in files.
+	seen map[string]int
+}
+
+// add reads what an argument stands for: a file, a folder, a glob, or "-" for
+// standard input. The error is an argument that stands for nothing.
+func (in *inputs) add(arg string) error {
+	if arg == "-" {
+		in.readStdin()
+		return nil
+	}
+	info, err := os.Stat(arg)
+	if err != nil && errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?[{") {
+		return in.addGlob(arg)
+	}
+	switch {
+	case err != nil:
+		in.unreadable(arg, "%s", reason(err))
+	case info.IsDir():
+		in.walk(arg)
+	default:
+		format, ok := syntax.FormatOf(arg)
+		if !ok {
+			format = syntax.YAML
+		}
+		in.read(arg, info, syntax.File{Name: filepath.ToSlash(arg), Format: format, Named: true})
+	}
+	return nil
+}
+
+func (in *inputs) addGlob(pattern string) error {
+	matches, err := doublestar.FilepathGlob(pattern)
+	if err != nil {
+		return fmt.Errorf("%q is no file and no glob: %w", pattern, err)
+	}
+	if len(matches) == 0 {
+		return fmt.Errorf("no file matches %q", pattern)
+	}
+	for _, match := range matches {
+		info, err := os.Stat(match)
+		if err != nil {
+			in.unreadable(match, "%s", reason(err))
+			continue
+		}
+		if info.IsDir() {
+			in.walk(match)
+			continue
+		}
+		in.addFound(match, info, "")
+	}
+	return nil
+}
+
+// addFound reads a file that was not given by its own name, if it is of a format
+// that we know.
+func (in *inputs) addFound(path string, info fs.FileInfo, group string) {
+	format, ok := syntax.FormatOf(path)
+	if !ok || in.excluded != nil && in.excluded(path) {
+		return
+	}
+	if format == syntax.CUE && filepath.Base(filepath.Dir(path)) == "cue.mod" {
+		if data, err := os.ReadFile(path); err == nil {
+			in.support = append(in.support, syntax.EvaluateFile{Name: filepath.ToSlash(path), Data: data})
+		}
+		return
+	}
+	if format != syntax.CUE {
+		group = ""
+	}
+	in.read(path, info, syntax.File{Name: filepath.ToSlash(path), Format: format, Group: group})
+}
+
+func (in *inputs) unreadable(path, format string, args ...any) {
+	in.found = append(in.found, diag.Diagnostic{
+		Rule: diag.Unreadable, Severity: diag.Error,
+		Span:    diag.Span{File: filepath.ToSlash(path)},
+		Message: fmt.Sprintf(format, args...),
+	})
+}
+
+// reason is an error of the file system without the path, which the finding
+// names already.
+func reason(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}
+
+func (in *inputs) readStdin() {
+	name := in.stdinFilename
+	if name == "" {
+		name = stdinName
+	}
+	format, ok := syntax.FormatOf(name)
+	if !ok {
+		format = syntax.YAML
+	}
+	data, err := io.ReadAll(io.LimitReader(in.stdin, in.maxSize+1))
+	switch {
+	case err != nil:
+		in.unreadable(name, "%s", reason(err))
+	case int64(len(data)) > in.maxSize:
+		in.unreadable(name, "standard input has more than %d bytes (--max-size)", in.maxSize)
+	default:
+		in.files = append(in.files, syntax.File{Name: filepath.ToSlash(name), Format: format, Data: data, Named: true})
+	}
+}
+
+// read reads one file, once, however often it is given.
+func (in *inputs) read(path string, info fs.FileInfo, f syntax.File) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		absolute = path
+	}
+	if i, again := in.seen[absolute]; again {
+		in.files[i].Named = in.files[i].Named || f.Named
+		return
+	}
+	switch {
+	case info.Mode()&fs.ModeNamedPipe != 0:
+		in.unreadable(path, "this is a FIFO, not a regular file (give - and send it to standard input)")
+		return
+	case !info.Mode().IsRegular():
+		in.unreadable(path, "this is not a regular file")
+		return
+	case info.Size() > in.maxSize:
+		in.unreadable(path, "the file has %d bytes, at most %d are read (--max-size)", info.Size(), in.maxSize)
+		return
+	}
+	data, err := in.readFile(path, info.Size(), f)
+	switch {
+	case errors.Is(err, errTooComplex):
+		return
+	case err != nil:
+		in.unreadable(path, "%s", reason(err))
+		return
+	}
+	f.Data = data
+	in.seen[absolute] = len(in.files)
+	in.files = append(in.files, f)
+}
+
+// errTooComplex says that a file was refused while it was read, and reported.
+var errTooComplex = errors.New("too complex")
+
+// largeFile is the size from which a file is looked through for a document over
+// the bounds before it is held in memory.
+const largeFile = 8 << 20
+
+func (in *inputs) readFile(path string, size int64, f syntax.File) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if size > largeFile {
+		head, oversize, err := syntax.Oversize(file, f.Format, in.limits)
+		if err != nil {
+			return nil, err
+		}
+		if oversize {
+			if f.Named || in.claim(head) {
+				in.found = append(in.found, tooLarge(f))
+			}
+			return nil, errTooComplex
+		}
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return nil, err
+		}
+	}
+	var data bytes.Buffer
+	data.Grow(int(size) + bytes.MinRead)
+	if _, err := data.ReadFrom(io.LimitReader(file, in.maxSize+1)); err != nil {
+		return nil, err
+	}
+	if int64(data.Len()) > in.maxSize {
+		return nil, fmt.Errorf("the file grew beyond %d bytes (--max-size)", in.maxSize)
+	}
+	return data.Bytes(), nil
+}
+
+func tooLarge(f syntax.File) diag.Diagnostic {
+	start := diag.Position{Line: 1, Column: 1}
+	return diag.Diagnostic{
+		Rule: diag.TooComplex, Severity: diag.Error,
+		Span:    diag.Span{File: f.Name, Start: start, End: start},
+		Message: "a document of the file is larger than the bounds (--max-document, --max-nodes)",
+	}
+}

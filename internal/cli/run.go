@@ -1,0 +1,240 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/thvctl/thvctl/compiler"
+	"github.com/thvctl/thvctl/compiler/bind"
+	"github.com/thvctl/thvctl/compiler/check"
+	"github.com/thvctl/thvctl/compiler/check/cueengine"
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/rule"
+	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/report"
+)
+
+// flags are those that lint and compile share.
+type flags struct {
+	config                      string
+	merge, allowOverride        bool
+	secretsDir                  string
+	tags                        []string
+	engine, form                string
+	severity, failOn            string
+	formats                     []string
+	maxSize                     int64
+	maxDocument, maxNodes, jobs int
+	stdinFilename               string
+	allowEmpty                  bool
+}
+
+func (f *flags) register(c *cobra.Command) {
+	s := c.Flags()
+	s.SortFlags = false
+	s.StringVar(&f.form, "form", "", "where secrets live for the consumer: cli or crd")
+	s.StringVar(&f.config, "config", "", "the project file (default: the nearest thvctl.yaml up to the repository root)")
+	s.BoolVar(&f.merge, "merge", false, "treat all webhook files as one configuration, later files last")
+	s.BoolVar(&f.allowOverride, "allow-override", false, "with --merge, let a later file replace a webhook of an earlier one")
+	s.StringVar(&f.secretsDir, "secrets-dir", "", "absolute folder in which form cli finds the key K of the Secret S as S/K")
+	s.StringArrayVar(&f.tags, "tag", nil, "value for a CUE @tag, as key=value")
+	s.StringVar(&f.engine, "engine", "table", "what checks the schema: table or cue")
+	s.StringVar(&f.severity, "severity", "warning", "lowest severity reported: info, warning or error")
+	s.StringVar(&f.failOn, "fail-on", "error", "lowest severity that fails the run: info, warning or error")
+	s.StringArrayVar(&f.formats, "format", nil, "report as NAME[=FILE], repeatable: "+formatNames())
+	s.StringVar(&f.stdinFilename, "stdin-filename", "", "name, and so the format, of standard input")
+	s.BoolVar(&f.allowEmpty, "allow-empty", false, "nothing to check is no error")
+	s.Int64Var(&f.maxSize, "max-size", 64<<20, "largest file, in bytes")
+	s.IntVar(&f.maxDocument, "max-document", syntax.DefaultMaxDocument, "largest document, in bytes")
+	s.IntVar(&f.maxNodes, "max-nodes", syntax.DefaultMaxNodes, "most values in a document, aliases expanded")
+	s.IntVarP(&f.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "files read at once")
+}
+
+func formatNames() string {
+	var names []string
+	for _, f := range report.Formats {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// run is one lint or compile, ready to go.
+type run struct {
+	env     Environment
+	flags   flags
+	outputs []output
+	lowest  diag.Severity
+	failOn  diag.Severity
+	options compiler.Options
+	inputs  inputs
+	// broken holds what is wrong with the project file; nothing is checked then.
+	broken diag.List
+}
+
+// output is where one report goes; an empty file is the command's own stream.
+type output struct {
+	format report.Format
+	file   string
+}
+
+// prepare turns flags, project file and arguments into a run. The error is the
+// user's.
+func prepare(c *cobra.Command, env Environment, f flags, args []string) (*run, error) {
+	r := &run{env: env, flags: f}
+	if err := r.parseFlags(); err != nil {
+		return nil, err
+	}
+	p, broken, err := loadProject(f.config)
+	if err != nil {
+		return nil, fmt.Errorf("the project file cannot be read: %w", err)
+	}
+	if broken.Has(diag.Error) {
+		r.broken = broken
+		return r, nil
+	}
+	if r.flags.form == "" {
+		r.options.Bind.Form = bind.Form(p.settings.Form)
+	}
+	if !c.Flags().Changed("fail-on") && p.settings.FailOn != 0 {
+		r.failOn = p.settings.FailOn
+	}
+	r.lowest = min(r.lowest, r.failOn)
+	r.options.Check.Lowest = r.lowest
+	r.options.Bind.Bindings = p.bindings
+	r.inputs.excluded = p.excludes
+	for _, arg := range args {
+		if err := r.inputs.add(arg); err != nil {
+			return nil, err
+		}
+	}
+	r.options.Support = r.inputs.support
+	return r, nil
+}
+
+func (r *run) parseFlags() error {
+	f := r.flags
+	var ok bool
+	if r.lowest, ok = diag.ParseSeverity(f.severity); !ok {
+		return fmt.Errorf("--severity is %q, allowed are info, warning and error", f.severity)
+	}
+	if r.failOn, ok = diag.ParseSeverity(f.failOn); !ok {
+		return fmt.Errorf("--fail-on is %q, allowed are info, warning and error", f.failOn)
+	}
+	if f.form != "" && f.form != string(bind.CLI) && f.form != string(bind.CRD) {
+		return fmt.Errorf("--form is %q, allowed are cli and crd", f.form)
+	}
+	if f.secretsDir != "" && !filepath.IsAbs(f.secretsDir) {
+		return fmt.Errorf("--secrets-dir is %q, it must be an absolute path", f.secretsDir)
+	}
+	if f.allowOverride && !f.merge {
+		return fmt.Errorf("--allow-override goes with --merge")
+	}
+	if f.maxSize <= 0 || f.maxDocument <= 0 || f.maxNodes <= 0 || f.jobs <= 0 {
+		return fmt.Errorf("--max-size, --max-document, --max-nodes and -j must be positive")
+	}
+	if err := r.parseFormats(); err != nil {
+		return err
+	}
+	switch f.engine {
+	case "table":
+	case "cue":
+		r.options.Check.Engine = cueengine.New()
+	default:
+		return fmt.Errorf("--engine is %q, allowed are table and cue", f.engine)
+	}
+	r.options.Syntax.Limits = syntax.Limits{Document: f.maxDocument, Nodes: f.maxNodes}
+	r.options.Check.Rules = rule.Options{Merge: f.merge, AllowOverride: f.allowOverride}
+	r.options.Bind = bind.Options{Form: bind.Form(f.form), SecretsDir: f.secretsDir, Merge: f.merge}
+	r.options.Evaluate, r.options.Tags, r.options.Workers = r.env.Evaluate, f.tags, f.jobs
+	r.inputs = inputs{
+		stdin: r.env.Stdin, stdinFilename: f.stdinFilename, maxSize: f.maxSize,
+		limits: r.options.Syntax.Limits, claim: check.Claim, seen: map[string]int{},
+	}
+	return nil
+}
+
+func (r *run) parseFormats() error {
+	for _, spec := range r.flags.formats {
+		name, file, toFile := strings.Cut(spec, "=")
+		format, ok := report.Lookup(name)
+		if !ok {
+			return fmt.Errorf("--format is %q, allowed are %s", name, formatNames())
+		}
+		if toFile && file == "" {
+			return fmt.Errorf("--format %s= lacks the name of a file", name)
+		}
+		r.outputs = append(r.outputs, output{format, file})
+	}
+	if len(r.outputs) == 0 {
+		r.outputs = []output{{format: report.Formats[0]}}
+	}
+	return nil
+}
+
+// finish reports the result and returns the run's exit as an error.
+func (r *run) finish(result compiler.Result, stream io.Writer, color bool) error {
+	found := append(r.inputs.found, result.Diagnostics...)
+	if r.flags.allowEmpty {
+		found = without(found, diag.UnknownDocument.ID)
+	}
+	found.Sort()
+	shown := found[:0:0]
+	for _, d := range found {
+		if d.Severity >= r.lowest {
+			shown = append(shown, d)
+		}
+	}
+	rep := report.Report{
+		Diagnostics: shown,
+		Summary:     report.Summary{Files: len(r.inputs.files), Documents: result.Summary.Documents, Skipped: result.Summary.Skipped},
+		Version:     version(),
+	}
+	for _, o := range r.outputs {
+		if err := r.writeReport(o, rep, stream, color); err != nil {
+			return err
+		}
+	}
+	return r.verdict(found, result.Summary.Documents)
+}
+
+func without(found diag.List, rule string) diag.List {
+	var kept diag.List
+	for _, d := range found {
+		if d.Rule.ID != rule {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
+func (r *run) writeReport(o output, rep report.Report, stream io.Writer, color bool) error {
+	if o.file == "" {
+		return o.format.Write(stream, rep, report.Options{Color: color})
+	}
+	var text strings.Builder
+	if err := o.format.Write(&text, rep, report.Options{}); err != nil {
+		return defectError{err}
+	}
+	return writeFiles([]file{{o.file, []byte(text.String())}})
+}
+
+// verdict turns findings into the exit code: an unreadable input beats findings.
+func (r *run) verdict(found diag.List, documents int) error {
+	for _, d := range found {
+		if d.Rule.ID == diag.Unreadable.ID {
+			return exit(exitUsage)
+		}
+	}
+	switch {
+	case found.Has(r.failOn):
+		return exit(exitFindings)
+	case documents == 0 && len(found) == 0 && !r.flags.allowEmpty:
+		return fmt.Errorf("nothing to check: no document of a known kind in the inputs (--allow-empty accepts that)")
+	}
+	return nil
+}

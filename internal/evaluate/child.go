@@ -1,0 +1,164 @@
+package evaluate
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/thvctl/thvctl/compiler/syntax"
+)
+
+// defaultTimeout is what a zero [Child.Timeout] means.
+const defaultTimeout = 10 * time.Second
+
+// maxAnswer bounds what is read from a child, in bytes.
+const maxAnswer = 128 << 20
+
+// Child describes the processes that evaluate.
+type Child struct {
+	// Command is the argument vector that runs this binary such that it calls
+	// [Run] on its standard input and output.
+	Command []string
+	// Timeout is how long one evaluation may take, the start of the process
+	// included; zero means 10 seconds.
+	Timeout time.Duration
+	// Schema holds the files of package [SchemaPath] by base name.
+	Schema map[string][]byte
+}
+
+// Evaluate is a [syntax.Evaluator]: it evaluates one request in a process of its
+// own. When it returns, the process is gone.
+func (c Child) Evaluate(request syntax.EvaluateRequest) ([]syntax.Evaluated, error) {
+	if len(request.Files) == 0 {
+		return nil, nil
+	}
+	if c.Timeout == 0 {
+		c.Timeout = defaultTimeout
+	}
+	input, err := json.Marshal(task{request, c.Schema, c.Timeout})
+	if err != nil {
+		return nil, fmt.Errorf("encode CUE sources: %w", err)
+	}
+	evaluated, problem, err := c.run(input)
+	if err != nil {
+		return nil, fmt.Errorf("evaluate CUE: %w", err)
+	}
+	if problem != "" {
+		return []syntax.Evaluated{{
+			Files:    fileNames(request.Files),
+			Problems: []syntax.EvaluateProblem{{Message: problem}},
+		}}, nil
+	}
+	name(evaluated, request.Files)
+	return evaluated, nil
+}
+
+// run runs one child. A problem is what keeps the source from being evaluated.
+func (c Child) run(input []byte) (evaluated []syntax.Evaluated, problem string, err error) {
+	if len(c.Command) == 0 {
+		return nil, "", errors.New("no command")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), c.Timeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, c.Command[0], c.Command[1:]...)
+	stdout := &bounded{max: maxAnswer, full: cancel}
+	stderr := &bounded{max: 4 << 10}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), stdout, stderr
+	// Neither CUE_EXPERIMENT nor GODEBUG nor a proxy may change what a source means.
+	cmd.Env = []string{}
+	// A process group of its own is killed as a whole, and does not get the
+	// terminal's SIGINT; when the parent dies of one, the child sees that.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	if err := cmd.Start(); errors.Is(err, context.DeadlineExceeded) {
+		return nil, c.tooLong(), nil
+	} else if err != nil {
+		return nil, "", fmt.Errorf("start the evaluating process: %w", err)
+	}
+	failed := cmd.Wait()
+
+	output, started := bytes.CutPrefix(stdout.kept, []byte(hello))
+	switch {
+	case stdout.over:
+		return nil, fmt.Sprintf("evaluation gives more than %s", size(maxAnswer)), nil
+	case failed != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return nil, c.tooLong(), nil
+	case !started:
+		return nil, "", fmt.Errorf("%q does not evaluate: %w", c.Command, errors.Join(failed, errors.New("no greeting")))
+	case failed != nil:
+		return nil, c.death(cmd.ProcessState, string(stderr.kept)), nil
+	}
+	return decode(output)
+}
+
+func (c Child) tooLong() string { return "evaluation took longer than " + c.Timeout.String() }
+
+// death says why a child died. The Go runtime ends a process that gets no more
+// memory in several ways, a fault of its own among them; panics and what Go calls
+// a fatal error for other reasons come from the evaluator.
+func (c Child) death(state *os.ProcessState, stderr string) string {
+	status, _ := state.Sys().(syscall.WaitStatus)
+	switch {
+	case status.ExitStatus() == exitTime:
+		return c.tooLong()
+	case status.ExitStatus() == exitMemory,
+		strings.HasPrefix(stderr, "SIGSEGV"),
+		strings.HasPrefix(stderr, "unexpected fault address"),
+		strings.Contains(stderr, "out of memory"),
+		strings.Contains(stderr, "cannot allocate memory"),
+		strings.Contains(stderr, "cannot map pages"):
+		return "evaluation needs more than " + size(memoryLimit) + " of memory"
+	case strings.Contains(stderr, "stack overflow"):
+		return "evaluation nests too deeply"
+	case status.Signaled() && status.Signal() == syscall.SIGKILL:
+		return "evaluation was killed by the system, which happens when memory is short"
+	}
+	return crashed
+}
+
+func decode(output []byte) ([]syntax.Evaluated, string, error) {
+	var a answer
+	if err := json.Unmarshal(output, &a); err != nil {
+		return nil, "", fmt.Errorf("decode the evaluating process's answer: %w", err)
+	}
+	if a.Defect != "" {
+		return nil, "", errors.New(a.Defect)
+	}
+	return a.Evaluated, "", nil
+}
+
+// size writes a whole number of MiB or GiB.
+func size(n int) string {
+	if n >= 1<<30 {
+		return fmt.Sprintf("%d GiB", n>>30)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
+}
+
+// bounded keeps the first max bytes. What comes after them is dropped, or an
+// error where full is set, which is called then.
+type bounded struct {
+	kept []byte
+	max  int
+	full func()
+	over bool
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	room := min(b.max-len(b.kept), len(p))
+	b.kept = append(b.kept, p[:room]...)
+	if room == len(p) || b.full == nil {
+		return len(p), nil
+	}
+	b.over = true
+	b.full()
+	return room, errors.New("too much output")
+}
