@@ -97,7 +97,7 @@ func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[s
 		}
 	}
 	w.unknownField(e.Key, near, path)
-	if len(near) == 1 && taken[near[0]] == nil {
+	if len(near) == 1 && taken[near[0]] == nil && p.Field(near[0]) != nil {
 		return key{name: near[0]}
 	}
 	return key{}
@@ -142,7 +142,7 @@ func (w *walker) otherDialect(e syntax.Entry, t *schema.Type, p Place, s schema.
 	w.dialects++
 	at := syntax.JoinKey(path, e.Key.Value)
 	message := fmt.Sprintf("%q is the spelling of %s, %s spells it %q", e.Key.Value, dialectName(s.Dialect), w.here(), target)
-	if s.Path == "" && taken[target] == nil {
+	if s.Path == "" && taken[target] == nil && p.Field(target) != nil {
 		probe := walker{doc: w.doc, kind: w.kind, kubernetes: w.kubernetes}
 		value, _ := probe.value(e.Value, fieldType(t, target), p.Field(target), at)
 		if probe.dialects == 0 && !probe.mistyped(at) {

@@ -230,7 +230,7 @@ func rawLength(text []byte, lit string) int {
 
 // place returns a place, within the bounds of its file.
 func (t *tree) place(file, start, end int) syntax.EvaluatedPlace {
-	size := len(t.files[file].Data)
+	size, mark := len(t.files[file].Data), t.marks[file]
 	start = min(start, size)
-	return syntax.EvaluatedPlace{File: strconv.Itoa(file), Start: start, End: min(max(start, end), size)}
+	return syntax.EvaluatedPlace{File: strconv.Itoa(file), Start: mark + start, End: mark + min(max(start, end), size)}
 }

@@ -51,7 +51,7 @@ func (s *source) parse() {
 		return
 	}
 	config := parser.NewConfig(parser.ParseComments, parser.AllErrors, parser.Version(s.tree.language))
-	file, err := parse(s.tree.given(s.index), s.file.Data, config)
+	file, err := parse(s.tree.given(s.index), s.tree.files[s.index].Data, config)
 	s.syntax = file
 	if err != nil {
 		s.problems = s.tree.problems(err)

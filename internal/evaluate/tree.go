@@ -35,6 +35,8 @@ type tree struct {
 	// fault says why the module's own module.cue cannot be used.
 	fault string
 	files []syntax.EvaluateFile
+	// marks are the lengths of the byte order marks that files have lost.
+	marks []int
 	// index gives for a name in the tree the index in files.
 	index map[string]int
 	// support gives for a name in the tree the name of the support file.
@@ -50,6 +52,8 @@ type tree struct {
 // layOut returns for every file of the request the tree that it is evaluated in:
 // the one of its nearest given cue.mod/module.cue.
 func layOut(request syntax.EvaluateRequest, schema map[string][]byte) ([]*tree, error) {
+	var marks []int
+	request.Files, marks = withoutMarks(request.Files)
 	names := absolute(request)
 	modules := map[string]*syntax.EvaluateFile{}
 	for i := range request.Support {
@@ -66,6 +70,7 @@ func layOut(request syntax.EvaluateRequest, schema map[string][]byte) ([]*tree, 
 		}
 		if byRoot[root] == nil {
 			t := newTree(request.Files, modules[root])
+			t.marks = marks
 			if err := t.fill(request, names, root, schema); err != nil {
 				return nil, err
 			}
@@ -74,6 +79,17 @@ func layOut(request syntax.EvaluateRequest, schema map[string][]byte) ([]*tree, 
 		out[i] = byRoot[root]
 	}
 	return out, nil
+}
+
+// withoutMarks returns the files without byte order marks, and their lengths.
+// cue/load removes them, and counts offsets from there.
+func withoutMarks(files []syntax.EvaluateFile) (trimmed []syntax.EvaluateFile, marks []int) {
+	trimmed, marks = slices.Clone(files), make([]int, len(files))
+	for i, f := range files {
+		trimmed[i].Data = bytes.TrimPrefix(f.Data, []byte("\ufeff"))
+		marks[i] = len(f.Data) - len(trimmed[i].Data)
+	}
+	return trimmed, marks
 }
 
 // absolute makes clean absolute names of those of all files and support files.

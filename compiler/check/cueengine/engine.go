@@ -7,6 +7,8 @@ package cueengine
 import (
 	"encoding/json"
 	"fmt"
+	"math/big"
+	"strings"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/cuecontext"
@@ -179,7 +181,11 @@ func scalar(n *syntax.Node) any {
 	case syntax.Bool:
 		return n.Value == "true"
 	case syntax.Int:
-		return json.Number(n.Value)
+		if number, ok := n.Integer(); ok {
+			return number
+		}
+		number, _ := new(big.Int).SetString(strings.ReplaceAll(n.Value, "_", ""), 0)
+		return number
 	}
 	return n.Value
 }

@@ -1,7 +1,6 @@
 package cueengine
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -27,22 +26,30 @@ type relation struct {
 }
 
 // relations reads the attributes of the rules layer. CUE keeps none for fields
-// inside comprehensions, so they are read from the source.
+// inside comprehensions, so they are read from the source. The hidden fields of
+// documents are known by their definition as well, because each document calls
+// its lists alike.
 func relations() (map[string]relation, error) {
 	file, err := parser.ParseFile("rules.cue", schema.Sources()["rules.cue"])
 	if err != nil {
 		return nil, err
 	}
 	found := map[string]relation{}
-	ast.Walk(file, func(n ast.Node) bool {
-		if field, ok := n.(*ast.Field); ok {
-			name, _, err := ast.LabelName(field.Label)
-			if err == nil && len(field.Attrs) > 0 {
-				found[name] = readRelation(field.Attrs)
-			}
+	for _, declaration := range file.Decls {
+		definition, ok := declaration.(*ast.Field)
+		if !ok {
+			continue
 		}
-		return true
-	}, nil)
+		outer, _, _ := ast.LabelName(definition.Label)
+		ast.Walk(definition, func(n ast.Node) bool {
+			if field, ok := n.(*ast.Field); ok && len(field.Attrs) > 0 {
+				name, _, _ := ast.LabelName(field.Label)
+				r := readRelation(field.Attrs)
+				found[name], found[outer+"."+name] = r, r
+			}
+			return true
+		}, nil)
+	}
 	return found, nil
 }
 
@@ -74,7 +81,7 @@ func (e *Engine) round(definition cue.Value, rest remainder) ([]check.Violation,
 		if len(steps) == 0 {
 			continue
 		}
-		violations, err := e.translate(steps[1:], rest)
+		violations, err := e.translate(steps[0], steps[1:], rest)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %v", err, problem)
 		}
@@ -89,10 +96,13 @@ func (e *Engine) round(definition cue.Value, rest remainder) ([]check.Violation,
 
 // translate turns the path of an error of CUE, which leads through the rules
 // layer, into violations at places of the document.
-func (e *Engine) translate(steps []string, rest remainder) ([]check.Violation, error) {
+func (e *Engine) translate(definition string, steps []string, rest remainder) ([]check.Violation, error) {
 	at := rest.root
 	for i, step := range steps {
-		r, hidden := e.rules[step]
+		r, hidden := e.rules[definition+"."+step]
+		if !hidden {
+			r, hidden = e.rules[step]
+		}
 		switch {
 		case hidden && r.names != "":
 			if i+1 < len(steps) {
@@ -215,11 +225,6 @@ func (r remainder) value(v *check.Value) any {
 			}
 		}
 		return fields
-	case syntax.Int:
-		if number, ok := v.Node.Integer(); ok {
-			return number
-		}
-		return json.Number(strings.ReplaceAll(v.Node.Value, "_", ""))
 	}
 	return scalar(v.Node)
 }
