@@ -17,7 +17,7 @@ type Source struct {
 	Name string
 	Data []byte
 
-	lines  []int    // byte offset of each line's start; nil until needed
+	breaks []int    // line feeds before each block of the text; nil until needed
 	masks  []mask   // sorted and not overlapping once settled
 	hidden []func() // adds to masks; run when the text is first shown
 
@@ -28,31 +28,57 @@ type Source struct {
 // mask is a half-open byte range whose characters must not be shown.
 type mask struct{ start, end int }
 
-func (s *Source) lineStarts() []int {
-	if s.lines == nil {
-		s.lines = append(s.lines, 0)
-		for i, b := range s.Data {
-			if b == '\n' {
-				s.lines = append(s.lines, i+1)
+// blockSize is how much text is looked through to find a line. Lines are counted
+// by blocks, because a text of many short lines would have an index larger than
+// itself.
+const blockSize = 4 << 10
+
+func (s *Source) blocks() []int {
+	if s.breaks == nil {
+		count := 0
+		for at := 0; ; at += blockSize {
+			s.breaks = append(s.breaks, count)
+			if at+blockSize >= len(s.Data) {
+				break
 			}
+			count += bytes.Count(s.Data[at:at+blockSize], []byte{'\n'})
 		}
 	}
-	return s.lines
+	return s.breaks
+}
+
+// lineStart returns the offset at which a 1-based line starts; ok is false
+// beyond the last line.
+func (s *Source) lineStart(line int) (offset int, ok bool) {
+	if line <= 1 {
+		return 0, line == 1
+	}
+	blocks := s.blocks()
+	wanted := line - 1 // line feeds before it
+	block, _ := slices.BinarySearch(blocks, wanted)
+	block--
+	at := block * blockSize
+	for left := wanted - blocks[block]; left > 0; left-- {
+		i := bytes.IndexByte(s.Data[at:], '\n')
+		if i < 0 {
+			return 0, false
+		}
+		at += i + 1
+	}
+	return at, true
 }
 
 // Position returns the line and column of a byte offset.
 func (s *Source) Position(offset int) diag.Position {
 	offset = max(0, min(offset, len(s.Data)))
-	starts := s.lineStarts()
-	line, exact := slices.BinarySearch(starts, offset)
-	if !exact {
-		line--
-	}
-	start := starts[line]
-	if line == 0 && bytes.HasPrefix(s.Data, []byte(byteOrderMark)) {
+	blocks := s.blocks()
+	block := min(offset/blockSize, len(blocks)-1)
+	line := blocks[block] + bytes.Count(s.Data[block*blockSize:offset], []byte{'\n'}) + 1
+	start := bytes.LastIndexByte(s.Data[:offset], '\n') + 1
+	if start == 0 && s.HasByteOrderMark() {
 		start = min(len(byteOrderMark), offset)
 	}
-	return diag.Position{Line: line + 1, Column: utf8.RuneCount(s.Data[start:offset]) + 1, Offset: offset}
+	return diag.Position{Line: line, Column: utf8.RuneCount(s.Data[start:offset]) + 1, Offset: offset}
 }
 
 // Span returns the place of a half-open byte range.
@@ -63,16 +89,16 @@ func (s *Source) Span(start, end int) diag.Span {
 // Line returns the text of a 1-based line without its line break, with one
 // bullet in place of each character that must not be shown.
 func (s *Source) Line(line int) string {
-	starts := s.lineStarts()
-	if line < 1 || line > len(starts) {
+	start, ok := s.lineStart(line)
+	if !ok {
 		return ""
 	}
 	if line == s.shownLine && len(s.hidden) == 0 {
 		return s.shown
 	}
-	start, end := starts[line-1], len(s.Data)
-	if line < len(starts) {
-		end = starts[line] - 1
+	end := len(s.Data)
+	if i := bytes.IndexByte(s.Data[start:], '\n'); i >= 0 {
+		end = start + i
 	}
 	text := strings.TrimSuffix(s.Text(start, end), "\r")
 	if line == 1 {

@@ -10,27 +10,35 @@ import (
 // and marker, and content at [content, end).
 type chunk struct {
 	start, content, end int
+	// index counts the documents before it, empty ones included.
+	index int
 }
+
+// maxDocuments is how many documents of one file are read.
+const maxDocuments = 100_000
 
 // splitYAML cuts a YAML stream into documents by its markers, which are markers
 // wherever they begin a line. Comments and blank lines alone make no document; a
-// marker makes one, even an empty one.
+// marker makes one, even an empty one, which counts but is left out. It stops
+// behind one document more than maxDocuments.
 func splitYAML(data []byte) []chunk {
 	var chunks []chunk
 	var current chunk
 	marked, filled := false, false
 	finish := func(end, next int) {
-		if marked || filled {
+		if filled {
 			current.end = end
 			chunks = append(chunks, current)
-			current = chunk{start: next, content: next}
+		}
+		if marked || filled {
+			current = chunk{start: next, content: next, index: current.index + 1}
 			marked, filled = false, false
 		}
 	}
 	if bytes.HasPrefix(data, []byte(byteOrderMark)) {
 		current.content = len(byteOrderMark)
 	}
-	for at := current.content; at < len(data); {
+	for at := current.content; at < len(data) && len(chunks) <= maxDocuments; {
 		next := len(data)
 		if i := bytes.IndexByte(data[at:], '\n'); i >= 0 {
 			next = at + i + 1

@@ -16,8 +16,15 @@ import (
 
 func parseYAML(tree *Tree, o Options) diag.List {
 	var found diag.List
-	for i, c := range splitYAML(tree.Source.Data) {
-		doc := &Document{Source: tree.Source, Format: YAML, Index: i, Start: c.content, End: c.end, Named: tree.File.Named}
+	chunks := splitYAML(tree.Source.Data)
+	if len(chunks) > maxDocuments {
+		if !o.claims(tree.File, tree.Source.Data) {
+			return nil
+		}
+		return diag.List{tree.Source.Diagnostic(diag.TooComplex, 0, 0, "the file has more than %d documents", maxDocuments)}
+	}
+	for _, c := range chunks {
+		doc := &Document{Source: tree.Source, Format: YAML, Index: c.index, Start: c.content, End: c.end, Named: tree.File.Named}
 		text := tree.Source.Data[c.start:c.end]
 		if apiVersion, kind, ok := scanObject(text); ok && o.Foreign != nil && o.Foreign(apiVersion, kind) {
 			doc.Foreign = true

@@ -34,6 +34,8 @@ type inputs struct {
 	support []syntax.EvaluateFile
 	// found holds what could not be read.
 	found diag.List
+	// count is how many files the arguments stand for, read or not.
+	count int
 	// seen maps the absolute path of each file to its place in files.
 	seen map[string]int
 }
@@ -133,6 +135,7 @@ func (in *inputs) readStdin() {
 	if !ok {
 		format = syntax.YAML
 	}
+	in.count++
 	data, err := io.ReadAll(io.LimitReader(in.stdin, in.maxSize+1))
 	switch {
 	case err != nil:
@@ -154,6 +157,7 @@ func (in *inputs) read(path string, info fs.FileInfo, f syntax.File) {
 		in.files[i].Named = in.files[i].Named || f.Named
 		return
 	}
+	in.count++
 	switch {
 	case info.Mode()&fs.ModeNamedPipe != 0:
 		in.unreadable(path, "this is a FIFO, not a regular file (give - and send it to standard input)")

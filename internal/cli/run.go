@@ -191,7 +191,7 @@ func (r *run) finish(result compiler.Result, stream io.Writer, color bool) error
 	}
 	rep := report.Report{
 		Diagnostics: shown,
-		Summary:     report.Summary{Files: len(r.inputs.files), Documents: result.Summary.Documents, Skipped: result.Summary.Skipped},
+		Summary:     report.Summary{Files: r.inputs.count, Documents: result.Summary.Documents, Skipped: result.Summary.Skipped},
 		Version:     version(),
 	}
 	for _, o := range r.outputs {

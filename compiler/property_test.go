@@ -1,0 +1,840 @@
+package compiler_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/santhosh-tekuri/jsonschema/v5"
+	yaml "go.yaml.in/yaml/v3"
+	kyaml "sigs.k8s.io/yaml"
+
+	"github.com/thvctl/thvctl/api/v1alpha1"
+	"github.com/thvctl/thvctl/compiler"
+	"github.com/thvctl/thvctl/compiler/bind"
+	"github.com/thvctl/thvctl/compiler/check"
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/emit"
+	"github.com/thvctl/thvctl/compiler/emit/crd"
+	"github.com/thvctl/thvctl/compiler/ir"
+	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/compiler/toolhive"
+	"github.com/thvctl/thvctl/schema"
+)
+
+var equateEmpty = cmpopts.EquateEmpty()
+
+// compileTwice compiles once for each of several numbers of workers, wants one
+// result, and returns it.
+func compileTwice(t testing.TB, files []syntax.File, o compiler.Options) compiler.Result {
+	t.Helper()
+	first, err := compiler.Compile(files, o)
+	if err != nil {
+		t.Fatalf("form %s, emit %s: %v", o.Bind.Form, o.Emit, err)
+	}
+	for _, workers := range []int{1, 8} {
+		o.Workers = workers
+		again, err := compiler.Compile(files, o)
+		if err != nil {
+			t.Fatalf("form %s, emit %s, %d workers: %v", o.Bind.Form, o.Emit, workers, err)
+		}
+		if diff := cmp.Diff(first, again); diff != "" {
+			t.Fatalf("form %s, emit %s: a second compile with %d workers differs (-first +second)\n%s", o.Bind.Form, o.Emit, workers, diff)
+		}
+	}
+	return first
+}
+
+// boundUnits is the program of a compile that passed, before anything is emitted.
+func boundUnits(t testing.TB, files []syntax.File, o compiler.Options) []bind.Unit {
+	t.Helper()
+	o.Syntax.Foreign, o.Syntax.Claim = check.Foreign, check.Claim
+	var trees []*syntax.Tree
+	for _, f := range files {
+		tree, _ := syntax.Parse(f, o.Syntax)
+		trees = append(trees, tree)
+	}
+	o.Check.Compile = true
+	checked, _, _, err := check.Check(trees, o.Check)
+	if err != nil || checked == nil {
+		t.Fatalf("what compiled does not check: %v", err)
+	}
+	bound, found := bind.Bind(checked, o.Bind)
+	if bound == nil {
+		t.Fatalf("what compiled does not bind: %v", found)
+	}
+	return bound.Units()
+}
+
+// checkArtifacts holds what came of a compile to everything that is true of each.
+func checkArtifacts(t testing.TB, files []syntax.File, o compiler.Options, result compiler.Result) {
+	t.Helper()
+	units := boundUnits(t, files, o)
+	own := ownArtifacts(result.Artifacts)
+	if len(own) != len(units) || len(result.Hashes) != len(units) {
+		t.Fatalf("%d units have %d artifacts and %d hashes", len(units), len(own), len(result.Hashes))
+	}
+	for i, a := range own {
+		checkSchema(t, a)
+		if a.YAML {
+			checkReaders(t, a)
+		}
+		hash := result.Hashes[i].Hash
+		if want, err := units[i].Content.Hash(); err != nil || hash != want {
+			t.Errorf("the hash of %q is %s, that of its content %s, %v", a.Name, hash, want, err)
+		}
+		if written := writtenHash(t, a); written != hash {
+			t.Errorf("%q holds the hash %q, reported is %q", a.Name, written, hash)
+		}
+		if a.Schema == "mcpwebhookconfig" {
+			checkLift(t, a, units[i], result.Hashes[i])
+		}
+	}
+	for _, a := range result.Artifacts {
+		if bytes.Contains(a.Data, []byte(canary)) {
+			t.Errorf("an artifact shows a secret:\n%s", a.Data)
+		}
+	}
+	checkRoundTrip(t, files, o, result, units)
+	if o.Emit == compiler.EmitRunConfig {
+		checkLint(t, own)
+	}
+}
+
+// ownArtifacts are those of units, without what passes through.
+func ownArtifacts(artifacts []emit.Artifact) []emit.Artifact {
+	return slices.DeleteFunc(slices.Clone(artifacts), func(a emit.Artifact) bool { return a.Schema == "" })
+}
+
+var compiledSchemas = map[string]*jsonschema.Schema{}
+
+func checkSchema(t testing.TB, a emit.Artifact) {
+	t.Helper()
+	if compiledSchemas[a.Schema] == nil {
+		text, err := schema.JSONSchema(a.Schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if compiledSchemas[a.Schema], err = jsonschema.CompileString(a.Schema, string(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := a.Data
+	if a.YAML {
+		var err error
+		if text, err = kyaml.YAMLToJSONStrict(a.Data); err != nil {
+			t.Fatalf("%v in\n%s", err, a.Data)
+		}
+	}
+	var value any
+	if err := json.Unmarshal(text, &value); err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	if err := compiledSchemas[a.Schema].Validate(value); err != nil {
+		t.Errorf("%v in\n%s", err, a.Data)
+	}
+}
+
+// checkReaders wants a reader of YAML 1.1 and one of YAML 1.2 to read the same.
+func checkReaders(t testing.TB, a emit.Artifact) {
+	t.Helper()
+	var old, value any
+	if err := kyaml.UnmarshalStrict(a.Data, &old); err != nil {
+		t.Errorf("sigs.k8s.io/yaml: %v in\n%s", err, a.Data)
+	}
+	if err := yaml.Unmarshal(a.Data, &value); err != nil {
+		t.Errorf("yaml/v3: %v in\n%s", err, a.Data)
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatalf("yaml/v3 reads what is no JSON: %v in\n%s", err, a.Data)
+	}
+	var recent any
+	if err := json.Unmarshal(text, &recent); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(old, recent); diff != "" {
+		t.Errorf("the readers differ (-sigs.k8s.io/yaml +yaml/v3)\n%s\n%s", diff, a.Data)
+	}
+}
+
+// writtenHash is the hash of ours that an artifact carries.
+func writtenHash(t testing.TB, a emit.Artifact) string {
+	t.Helper()
+	switch a.Schema {
+	case "webhook-file":
+		line, _, _ := strings.Cut(string(a.Data), "\n")
+		return strings.TrimPrefix(line, "# "+crd.HashAnnotation+": ")
+	case "mcpwebhookconfig":
+		return readManifest(t, a).Metadata.Annotations[crd.HashAnnotation]
+	}
+	var written struct {
+		Hash string `json:"config_hash"`
+	}
+	if err := json.Unmarshal(a.Data, &written); err != nil {
+		t.Fatal(err)
+	}
+	return written.Hash
+}
+
+func readManifest(t testing.TB, a emit.Artifact) (object v1alpha1.MCPWebhookConfig) {
+	t.Helper()
+	if err := kyaml.UnmarshalStrict(a.Data, &object); err != nil {
+		t.Fatalf("%v in\n%s", err, a.Data)
+	}
+	return object
+}
+
+// checkLift wants a manifest, read as kubectl reads it, to mean its unit, and
+// ToolHive's hash to be that of what was read.
+func checkLift(t testing.TB, a emit.Artifact, u bind.Unit, hash compiler.UnitHash) {
+	t.Helper()
+	object := readManifest(t, a)
+	lifted, err := crd.Lift(object)
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, a.Data)
+	}
+	want := u.Unit
+	want.Content = keyForm(u.Content)
+	want.Metadata.Annotations = map[string]string{}
+	for key, value := range u.Metadata.Annotations {
+		if key != crd.HashAnnotation && key != crd.ToolHiveHashAnnotation && key != "kubectl.kubernetes.io/last-applied-configuration" {
+			want.Metadata.Annotations[key] = value
+		}
+	}
+	if diff := cmp.Diff(want, lifted, equateEmpty); diff != "" {
+		t.Errorf("the manifest means something else (-unit +lifted)\n%s\n%s", diff, a.Data)
+	}
+	annotated := object.Metadata.Annotations[crd.ToolHiveHashAnnotation]
+	if got := toolhive.ConfigHash(object.Spec); got != annotated {
+		t.Errorf("ToolHive's hash of the manifest is %s, annotated %q", got, annotated)
+	}
+	if hash.ToolHive != "" && hash.ToolHive != annotated {
+		t.Errorf("ToolHive's hash is reported as %s, annotated %q", hash.ToolHive, annotated)
+	}
+}
+
+// keyForm drops the local spelling of references that have a Secret.
+func keyForm(c ir.Content) ir.Content {
+	reference := func(r *ir.Reference) *ir.Reference {
+		if r == nil || r.Secret == nil {
+			return r
+		}
+		return &ir.Reference{Secret: r.Secret}
+	}
+	list := func(webhooks []ir.Webhook) []ir.Webhook {
+		webhooks = slices.Clone(webhooks)
+		for i, w := range webhooks {
+			webhooks[i].HMAC = reference(w.HMAC)
+			if w.TLS != nil {
+				tls := *w.TLS
+				tls.CA, tls.ClientCert, tls.ClientKey = reference(tls.CA), reference(tls.ClientCert), reference(tls.ClientKey)
+				webhooks[i].TLS = &tls
+			}
+		}
+		return webhooks
+	}
+	return ir.Content{Validating: list(c.Validating), Mutating: list(c.Mutating)}
+}
+
+// checkRoundTrip wants the manifest of the form, compiled again, to give the same
+// bytes and hashes.
+func checkRoundTrip(t testing.TB, files []syntax.File, o compiler.Options, result compiler.Result, units []bind.Unit) {
+	t.Helper()
+	source := o
+	source.Emit, source.Base = compiler.EmitManifest, nil
+	manifests, err := compiler.Compile(files, source)
+	if err != nil || len(manifests.Artifacts) == 0 {
+		t.Fatalf("there is no manifest of what has a %s: %v, %v", o.Emit, err, manifests.Diagnostics)
+	}
+	again := o
+	again.Bind.Merge, again.Check.Rules.Merge, again.Check.Rules.AllowOverride = false, false, false
+	again.Bind.Bindings = append(slices.Clone(o.Bind.Bindings), usedBindings(units)...)
+	var inputs []syntax.File
+	if o.Bind.Form == bind.CRD {
+		inputs = []syntax.File{{Name: "joined.yaml", Format: syntax.YAML, Data: joinArtifacts(manifests.Artifacts), Named: true}}
+	} else {
+		for _, a := range manifests.Artifacts {
+			inputs = append(inputs, syntax.File{Name: a.File, Format: syntax.YAML, Data: a.Data, Named: true})
+		}
+	}
+	second, err := compiler.Compile(inputs, again)
+	if err != nil || second.Diagnostics.Has(diag.Error) {
+		t.Fatalf("what we wrote does not compile: %v, %v in\n%s", err, second.Diagnostics, joinArtifacts(manifests.Artifacts))
+	}
+	if diff := cmp.Diff(texts(result), texts(second)); diff != "" {
+		t.Errorf("form %s, emit %s: what we wrote compiles to something else (-first +second)\n%s", o.Bind.Form, o.Emit, diff)
+	}
+}
+
+// texts are what a round trip keeps: the bytes of the artifacts and our hashes.
+// What passes through is written only in manifests.
+func texts(result compiler.Result) []string {
+	var out []string
+	for _, a := range result.Artifacts {
+		out = append(out, string(a.Data))
+	}
+	for _, h := range result.Hashes {
+		out = append(out, h.Hash)
+	}
+	return out
+}
+
+// usedBindings are the pairs that a compile used: those of --secrets-dir are in
+// no project file.
+func usedBindings(units []bind.Unit) []model.Binding {
+	var used []model.Binding
+	add := func(r *ir.Reference) {
+		if r != nil && r.Secret != nil && r.Name+r.Path != "" {
+			used = append(used, model.Binding{Secret: model.SecretKey(*r.Secret), Name: r.Name, File: r.Path})
+		}
+	}
+	for _, u := range units {
+		for _, w := range slices.Concat(u.Content.Validating, u.Content.Mutating) {
+			add(w.HMAC)
+			if w.TLS != nil {
+				add(w.TLS.CA)
+				add(w.TLS.ClientCert)
+				add(w.TLS.ClientKey)
+			}
+		}
+	}
+	return used
+}
+
+// checkLint wants our RunConfigs to pass our own lint.
+func checkLint(t testing.TB, artifacts []emit.Artifact) {
+	t.Helper()
+	for _, a := range artifacts {
+		result, err := compiler.Lint([]syntax.File{{Name: a.File, Format: syntax.JSON, Data: a.Data, Named: true}}, compiler.Options{})
+		if err != nil || result.Diagnostics.Has(diag.Error) {
+			t.Errorf("lint refuses what we wrote: %v, %v in\n%s", err, result.Diagnostics, a.Data)
+		}
+	}
+}
+
+// hook is one webhook of a random configuration, in no spelling.
+type hook struct {
+	name, url string
+	timeout   time.Duration
+	ignore    bool
+	insecure  bool
+	// The references are numbers of pairs; 0 is none.
+	ca, cert, key, hmac int
+}
+
+// program is a random configuration. The lists are validating and mutating.
+type program [2][]hook
+
+func randomProgram(r *rand.Rand) program {
+	var p program
+	for len(p[0])+len(p[1]) == 0 {
+		for i := range p {
+			p[i] = nil
+			for j := range r.IntN(4) {
+				p[i] = append(p[i], randomHook(r, j))
+			}
+		}
+	}
+	return p
+}
+
+func randomHook(r *rand.Rand, i int) hook {
+	h := hook{
+		name:    fmt.Sprintf("%s%d", []string{"a", "yes", "N", "010", "1e3", "policy.check_x-", "null"}[r.IntN(7)], i),
+		url:     "https://" + []string{"a.example", "[::1]:8443", "EXAMPLE.com:443"}[r.IntN(3)] + []string{"", "/", "/v?a=1&b=<c>", "/ü/😀", "/'q\"\\", "/a:b,c"}[r.IntN(6)],
+		timeout: []time.Duration{10 * time.Second, time.Second, 30 * time.Second, 1500 * time.Millisecond, 2*time.Second + 1}[r.IntN(5)],
+		ignore:  r.IntN(2) == 0, insecure: r.IntN(4) == 0,
+	}
+	if r.IntN(2) == 0 {
+		h.ca = 1 + r.IntN(9)
+	}
+	if r.IntN(3) == 0 {
+		h.cert, h.key = 1+r.IntN(9), 1+r.IntN(9)
+	}
+	if r.IntN(2) == 0 {
+		h.hmac = 1 + r.IntN(9)
+	}
+	return h
+}
+
+// pairs binds each number to a key of a Secret, a name for HMAC and a path for
+// TLS.
+func pairs() []model.Binding {
+	var bindings []model.Binding
+	for i := 1; i <= 99; i++ {
+		key := model.SecretKey{Name: fmt.Sprintf("secret-%d", i), Key: fmt.Sprintf("key_%d", i)}
+		bindings = append(bindings, model.Binding{Secret: key, Name: fmt.Sprintf("NAME_%d", i)}, model.Binding{Secret: key, File: fmt.Sprintf("/pki/%d.pem", i)})
+	}
+	return bindings
+}
+
+// value is what a document is made of: a string, a bool, an int64, nil, a list
+// or a mapping.
+type (
+	list    []any
+	mapping []field
+	field   struct {
+		key   string
+		value any
+	}
+	// verbatim is a string that is written without escapes.
+	verbatim string
+)
+
+// speller writes a program in one of its spellings.
+type speller struct {
+	r          *rand.Rand
+	crd, json_ bool
+}
+
+func (s speller) flip() bool { return s.r.IntN(2) == 0 }
+
+// document is the program as a document, with its keys in any order.
+func (s speller) document(p program) mapping {
+	lists := mapping{}
+	for i, name := range []string{"validating", "mutating"} {
+		var webhooks list
+		for _, h := range p[i] {
+			webhooks = append(webhooks, s.webhook(h))
+		}
+		switch {
+		case webhooks != nil:
+			lists = append(lists, field{name, webhooks})
+		case s.flip():
+			lists = append(lists, field{name, []any{nil, list{}}[s.r.IntN(2)]})
+		}
+	}
+	if !s.crd {
+		if !s.json_ && s.flip() {
+			lists = append(lists, field{"x-anything", mapping{{"a", list{"b", nil}}}})
+		}
+		return s.shuffled(lists)
+	}
+	metadata := mapping{{"name", fmt.Sprintf("name-%d", s.r.IntN(100))}}
+	if s.flip() {
+		metadata = append(metadata, field{"namespace", "ns"}, field{"labels", mapping{{"a", "yes"}, {"b", "010"}}}, field{"generation", int64(7)})
+	}
+	document := mapping{{"apiVersion", verbatim("toolhive.stacklok.dev/v1alpha1")}, {"kind", verbatim("MCPWebhookConfig")}, {"metadata", s.shuffled(metadata)}, {"spec", s.shuffled(lists)}}
+	if s.flip() {
+		document = append(document, field{"status", mapping{{"configHash", "stale"}}})
+	}
+	return s.shuffled(document)
+}
+
+func (s speller) shuffled(m mapping) mapping {
+	s.r.Shuffle(len(m), func(i, j int) { m[i], m[j] = m[j], m[i] })
+	return m
+}
+
+func (s speller) key(file, crd string) string {
+	if s.crd {
+		return crd
+	}
+	return file
+}
+
+func (s speller) webhook(h hook) mapping {
+	m := mapping{{"name", h.name}, {"url", h.url}}
+	if h.timeout != 10*time.Second || s.flip() {
+		m = append(m, field{"timeout", s.duration(h.timeout)})
+	} else if s.flip() {
+		m = append(m, field{"timeout", nil})
+	}
+	policy := s.key("failure_policy", "failurePolicy")
+	switch {
+	case h.ignore:
+		m = append(m, field{policy, "ignore"})
+	case !s.crd || s.flip():
+		m = append(m, field{policy, "fail"})
+	case s.flip():
+		m = append(m, field{policy, nil})
+	}
+	if h.hmac > 0 {
+		m = append(m, field{s.key("hmac_secret_ref", "hmacSecretRef"), s.reference(h.hmac, false)})
+	} else if s.flip() {
+		m = append(m, field{s.key("hmac_secret_ref", "hmacSecretRef"), nil})
+	}
+	if tls := s.tls(h); len(tls) > 0 || s.flip() {
+		m = append(m, field{s.key("tls_config", "tlsConfig"), tls})
+	}
+	return s.shuffled(m)
+}
+
+func (s speller) tls(h hook) mapping {
+	m := mapping{}
+	for _, f := range []struct {
+		number    int
+		file, crd string
+	}{{h.ca, "ca_bundle_path", "caSecretRef"}, {h.cert, "client_cert_path", "clientCertSecretRef"}, {h.key, "client_key_path", "clientKeySecretRef"}} {
+		if f.number > 0 {
+			m = append(m, field{s.key(f.file, f.crd), s.reference(f.number, true)})
+		} else if s.r.IntN(4) == 0 {
+			m = append(m, field{s.key(f.file, f.crd), nil})
+		}
+	}
+	if h.insecure || s.flip() {
+		m = append(m, field{s.key("insecure_skip_verify", "insecureSkipVerify"), h.insecure})
+	}
+	return s.shuffled(m)
+}
+
+func (s speller) reference(number int, file bool) any {
+	switch {
+	case s.crd:
+		return s.shuffled(mapping{{"name", fmt.Sprintf("secret-%d", number)}, {"key", fmt.Sprintf("key_%d", number)}})
+	case file || s.flip():
+		return fmt.Sprintf("/pki/%d.pem", number)
+	}
+	return fmt.Sprintf("NAME_%d", number) + []string{"", ",target=VAR"}[s.r.IntN(2)]
+}
+
+// duration spells a duration in one of the ways that Go reads.
+func (s speller) duration(d time.Duration) any {
+	spellings := []any{d.String(), fmt.Sprintf("%dns", d), fmt.Sprintf("+%s", d), fmt.Sprintf("0h0m%s", d), fmt.Sprintf("00%s", d)}
+	if d%time.Millisecond == 0 {
+		spellings = append(spellings, fmt.Sprintf("%dms", d.Milliseconds()), fmt.Sprintf("%d.0ms", d.Milliseconds()), fmt.Sprintf("%dµs", d.Microseconds()))
+	}
+	spellings = append(spellings, fmt.Sprintf("1s%dns", d-time.Second), fmt.Sprintf("%d.%09ds", d/time.Second, d%time.Second))
+	if s.json_ && !s.crd {
+		spellings = append(spellings, int64(d))
+	}
+	return spellings[s.r.IntN(len(spellings))]
+}
+
+// text writes a document.
+func (s speller) text(m mapping) []byte {
+	var out bytes.Buffer
+	if s.json_ {
+		s.writeJSON(&out, m)
+		return out.Bytes()
+	}
+	if s.flip() {
+		out.WriteString("# a comment\n---\n")
+	}
+	s.writeYAML(&out, m, 0)
+	return out.Bytes()
+}
+
+// space is insignificant; in YAML it stays on one line, behind which the
+// indentation would matter.
+func (s speller) space(out *bytes.Buffer) {
+	if !s.json_ {
+		out.WriteString([]string{"", " "}[s.r.IntN(2)])
+		return
+	}
+	out.WriteString([]string{"", "", " ", "\n", "\t", " \r\n "}[s.r.IntN(6)])
+}
+
+func (s speller) writeJSON(out *bytes.Buffer, value any) {
+	s.space(out)
+	switch v := value.(type) {
+	case mapping:
+		out.WriteByte('{')
+		for i, f := range v {
+			if i > 0 {
+				out.WriteByte(',')
+			}
+			s.space(out)
+			out.WriteString(s.jsonString(f.key) + ": ")
+			s.writeJSON(out, f.value)
+		}
+		out.WriteByte('}')
+	case list:
+		out.WriteByte('[')
+		for i, item := range v {
+			if i > 0 {
+				out.WriteByte(',')
+			}
+			s.writeJSON(out, item)
+		}
+		out.WriteByte(']')
+	case string:
+		out.WriteString(s.jsonString(v))
+	default:
+		text, _ := json.Marshal(v)
+		out.Write(text)
+	}
+	s.space(out)
+}
+
+// jsonString writes some characters as escapes.
+func (s speller) jsonString(text string) string {
+	var out strings.Builder
+	out.WriteByte('"')
+	for _, r := range text {
+		switch {
+		case r < 0x80 && s.r.IntN(8) == 0:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		case r == '"' || r == '\\':
+			out.WriteString(`\` + string(r))
+		case r == '/' && s.json_ && s.flip(): // go.yaml.in/yaml/v3 does not know it
+			out.WriteString(`\/`)
+		default:
+			out.WriteRune(r)
+		}
+	}
+	return out.String() + `"`
+}
+
+// writeYAML writes a value behind its key or dash, in block or flow style, with
+// comments and blank lines between entries.
+func (s speller) writeYAML(out *bytes.Buffer, value any, indent int) {
+	switch v := value.(type) {
+	case mapping:
+		if len(v) == 0 || s.r.IntN(5) == 0 && indent > 0 {
+			s.writeJSON(out, v)
+			out.WriteString("\n")
+			return
+		}
+		out.WriteString("\n")
+		for _, f := range v {
+			s.comment(out)
+			out.WriteString(strings.Repeat(" ", indent) + s.yamlKey(f.key) + ": ")
+			s.writeYAML(out, f.value, indent+2)
+		}
+	case list:
+		if len(v) == 0 {
+			out.WriteString("[ ]\n")
+			return
+		}
+		out.WriteString("\n")
+		for _, item := range v {
+			s.comment(out)
+			out.WriteString(strings.Repeat(" ", indent) + "- ")
+			s.writeYAML(out, item, indent+2)
+		}
+	case string:
+		out.WriteString(s.yamlString(v, indent) + "\n")
+	case verbatim:
+		out.WriteString(s.yamlKey(string(v)) + "\n")
+	case nil:
+		out.WriteString([]string{"", "~", "null", "Null"}[s.r.IntN(4)] + "\n")
+	default:
+		fmt.Fprintln(out, v)
+	}
+}
+
+func (s speller) comment(out *bytes.Buffer) {
+	out.WriteString([]string{"", "", "\n", "# a comment: {\n", "#\n"}[s.r.IntN(5)])
+}
+
+func (s speller) yamlKey(key string) string {
+	return []string{key, `"` + key + `"`, "'" + key + "'"}[s.r.IntN(3)]
+}
+
+// yamlString leaves only what no reader can mistake without quotes.
+func (s speller) yamlString(text string, indent int) string {
+	switch s.r.IntN(5) {
+	case 0:
+		return s.jsonString(text)
+	case 1:
+		return ">-" + []string{"", " # folded"}[s.r.IntN(2)] + "\n" + strings.Repeat(" ", indent+1) + text
+	case 2:
+		if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "/") {
+			return text + " # plain"
+		}
+	}
+	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+}
+
+// hashOf compiles one text for a form and returns its hash.
+func hashOf(t *testing.T, text []byte, json bool, form bind.Form, bindings []model.Binding) string {
+	t.Helper()
+	f := syntax.File{Name: "input.yaml", Format: syntax.YAML, Data: text, Named: true}
+	if json {
+		f.Name, f.Format = "input.json", syntax.JSON
+	}
+	result, err := compiler.Compile([]syntax.File{f}, compiler.Options{Emit: compiler.EmitManifest, Bind: bind.Options{Form: form, Bindings: bindings}})
+	if err != nil || len(result.Hashes) != 1 {
+		t.Fatalf("%v, %v in\n%s", err, result.Diagnostics, text)
+	}
+	return result.Hashes[0].Hash
+}
+
+// The hash does not depend on how a configuration is written.
+func TestHashIgnoresSpelling(t *testing.T) {
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		p := randomProgram(r)
+		first, firstText := "", []byte(nil)
+		for range 6 {
+			for i := range 4 {
+				s := speller{r, i&1 != 0, i&2 != 0}
+				text := s.text(s.document(p))
+				for _, form := range []bind.Form{bind.CLI, bind.CRD} {
+					hash := hashOf(t, text, s.json_, form, pairs())
+					if first == "" {
+						first, firstText = hash, text
+					}
+					if hash != first {
+						t.Fatalf("seed %d, form %s: the hashes differ of\n%s\nand\n%s", seed, form, firstText, text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The scan that skips foreign objects unparsed must not take an escape for text.
+func TestHashIgnoresEscapesInTheKind(t *testing.T) {
+	const plain = "apiVersion: toolhive.stacklok.dev/v1alpha1\nkind: MCPWebhookConfig\nmetadata: {name: a}\nspec: {validating: [{name: a, url: \"https://a.example\"}]}\n"
+	want := hashOf(t, []byte(plain), false, bind.CRD, nil)
+	for plainText, escaped := range map[string]string{
+		"toolhive.stacklok.dev/v1alpha1": `"toolhive.stacklok.dev\u002fv1alpha1"`,
+		"MCPWebhookConfig":               `"\x4dCPWebhookConfig"`,
+	} {
+		if got := hashOf(t, []byte(strings.Replace(plain, plainText, escaped, 1)), false, bind.CRD, nil); got != want {
+			t.Errorf("%s: got %s, want %s", escaped, got, want)
+		}
+	}
+}
+
+// changes are all programs that differ from one in a single thing.
+func changes(p program) map[string]program {
+	out := map[string]program{}
+	for i := range p {
+		for j := range p[i] {
+			for name, change := range hookChanges {
+				changed := p.clone()
+				change(&changed[i][j])
+				out[fmt.Sprintf("%d[%d] %s", i, j, name)] = changed
+			}
+			changed := p.clone()
+			changed[1-i] = append(changed[1-i], hookNamed(changed[i][j], "moved"))
+			changed[i] = slices.Delete(changed[i], j, j+1)
+			out[fmt.Sprintf("%d[%d] moved to the other list", i, j)] = changed
+			if j > 0 {
+				changed := p.clone()
+				changed[i][j-1], changed[i][j] = changed[i][j], changed[i][j-1]
+				out[fmt.Sprintf("%d[%d] moved forward", i, j)] = changed
+			}
+			if len(p[0])+len(p[1]) > 1 {
+				changed := p.clone()
+				changed[i] = slices.Delete(changed[i], j, j+1)
+				out[fmt.Sprintf("%d[%d] dropped", i, j)] = changed
+			}
+		}
+		changed := p.clone()
+		changed[i] = append(changed[i], hook{name: "added", url: "https://added.example", timeout: 10 * time.Second})
+		out[fmt.Sprintf("%d with one more", i)] = changed
+	}
+	return out
+}
+
+func hookNamed(h hook, name string) hook {
+	h.name = name
+	return h
+}
+
+func (p program) clone() program { return program{slices.Clone(p[0]), slices.Clone(p[1])} }
+
+var hookChanges = map[string]func(*hook){
+	"name":        func(h *hook) { h.name += "x" },
+	"name's case": func(h *hook) { h.name = "Z" + h.name },
+	"url":         func(h *hook) { h.url += "/x" },
+	"url's case":  func(h *hook) { h.url = "HTTPS" + strings.TrimPrefix(h.url, "https") },
+	"timeout":     func(h *hook) { h.timeout = 15*time.Second + h.timeout/2 },
+	"timeout, 1ns": func(h *hook) {
+		if h.timeout++; h.timeout > 30*time.Second {
+			h.timeout -= 2
+		}
+	},
+	"policy":   func(h *hook) { h.ignore = !h.ignore },
+	"insecure": func(h *hook) { h.insecure = !h.insecure },
+	"ca":       func(h *hook) { h.ca += 10 },
+	"cert": func(h *hook) {
+		h.cert += 10
+		h.key = max(h.key, 50)
+	},
+	"key": func(h *hook) {
+		h.key += 20
+		h.cert = max(h.cert, 60)
+	},
+	"hmac": func(h *hook) { h.hmac += 10 },
+}
+
+// The hash sees every single change of meaning, in whatever way it is written,
+// and no two of them have one hash.
+func TestHashSeesEveryChange(t *testing.T) {
+	for seed := range uint64(12) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		p := randomProgram(r)
+		all := changes(p)
+		all["unchanged"] = p
+		seen := map[string]string{}
+		for name, changed := range all {
+			i := r.IntN(4)
+			s := speller{r, i&1 != 0, i&2 != 0}
+			text := s.text(s.document(changed))
+			hash := hashOf(t, text, s.json_, []bind.Form{bind.CLI, bind.CRD}[r.IntN(2)], pairs())
+			if other, known := seen[hash]; known && !cmp.Equal(all[other], changed, cmp.AllowUnexported(hook{}), equateEmpty) {
+				t.Errorf("seed %d: %q and %q have one hash\n%s", seed, name, other, text)
+			}
+			seen[hash] = name
+		}
+	}
+}
+
+// Adding a binding changes the hash of a name and of a path; to a reference that
+// is bound already another pair adds nothing.
+func TestHashSeesBindings(t *testing.T) {
+	const head = "validating:\n- {name: a, url: https://a.example, failure_policy: fail, "
+	key := func(i int) model.SecretKey { return model.SecretKey{Name: "s" + strconv.Itoa(i), Key: "k"} }
+	tests := map[string]struct {
+		text     string
+		bindings []model.Binding
+	}{
+		"name":      {head + "hmac_secret_ref: HMAC}", []model.Binding{{Secret: key(1), Name: "HMAC"}, {Secret: key(2), Name: "HMAC"}}},
+		"path":      {head + "hmac_secret_ref: /hmac}", []model.Binding{{Secret: key(1), File: "/hmac"}, {Secret: key(2), File: "/hmac"}}},
+		"CA's path": {head + "tls_config: {ca_bundle_path: /ca}}", []model.Binding{{Secret: key(1), File: "/ca"}, {Secret: key(2), File: "/ca"}}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			hash := func(bindings ...model.Binding) string { return hashOf(t, []byte(test.text), false, bind.CLI, bindings) }
+			unbound, first, second := hash(), hash(test.bindings[0]), hash(test.bindings[1])
+			if unbound == first || unbound == second || first == second {
+				t.Errorf("unbound %s, bound %s, bound to another %s", unbound, first, second)
+			}
+			if both := hash(test.bindings...); both != first {
+				t.Errorf("with two bindings %s, the first alone gives %s", both, first)
+			}
+			if other := hash(model.Binding{Secret: key(3), Name: "OTHER"}, model.Binding{Secret: key(4), File: "/other"}); other != unbound {
+				t.Errorf("a binding of something else changes the hash")
+			}
+		})
+	}
+}
+
+// Random programs in random spellings keep everything that is true of each
+// compile.
+func TestRandomProgramsRoundTrip(t *testing.T) {
+	for seed := range uint64(40) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		s := speller{r, seed&1 != 0, seed&2 != 0}
+		f := syntax.File{Name: "input.yaml", Format: syntax.YAML, Data: s.text(s.document(randomProgram(r))), Named: true}
+		if s.json_ {
+			f.Name, f.Format = "input.json", syntax.JSON
+		}
+		for _, target := range compiler.Targets {
+			o := compiler.Options{Emit: target.Emit, Bind: bind.Options{Form: target.Form, Bindings: pairs()}}
+			result := compileTwice(t, []syntax.File{f}, o)
+			if result.Diagnostics.Has(diag.Error) {
+				t.Fatalf("seed %d: %v in\n%s", seed, result.Diagnostics, f.Data)
+			}
+			checkArtifacts(t, []syntax.File{f}, o, result)
+			if t.Failed() {
+				t.Fatalf("seed %d, form %s, emit %s:\n%s", seed, target.Form, target.Emit, f.Data)
+			}
+		}
+	}
+}
