@@ -38,7 +38,7 @@ func renameFix(k *syntax.Node, name string) *diag.Fix {
 
 // quoteFix puts a plain scalar into quotes, where that makes it a valid string.
 func (w *walker) quoteFix(n *syntax.Node, t *schema.Type, p Place) *diag.Fix {
-	if w.doc.Format == syntax.CUE || !p.Kinds().Has(schema.StringKind) || n.Kind == syntax.Null || n.Start == n.End {
+	if !p.Kinds().Has(schema.StringKind) || n.Kind == syntax.Null || n.Start == n.End {
 		return nil
 	}
 	text := string(n.Source.Data[n.Start:n.End])

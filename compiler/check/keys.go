@@ -121,8 +121,8 @@ func (w *walker) unknownField(k *syntax.Node, near []string, path string) {
 		message += fmt.Sprintf(", did you mean %s", orList(near))
 	}
 	d := w.doc.KeyDiagnostic(diag.UnknownField, k, syntax.JoinKey(path, k.Value), message)
-	if len(near) == 1 && k.Alias < 0 {
-		d.Fix = renameFix(k, near[0])
+	if len(near) == 1 {
+		d.Fix = w.offered(renameFix(k, near[0]), k)
 	}
 	w.add(d)
 }
@@ -147,9 +147,7 @@ func (w *walker) otherDialect(e syntax.Entry, t *schema.Type, p Place, s schema.
 		value, _ := probe.value(e.Value, fieldType(t, target), p.Field(target), at)
 		if probe.dialects == 0 && !probe.mistyped(at) {
 			d := w.doc.KeyDiagnostic(diag.WrongDialect, e.Key, at, message)
-			if e.Key.Alias < 0 {
-				d.Fix = renameFix(e.Key, target)
-			}
+			d.Fix = w.offered(renameFix(e.Key, target), e.Key)
 			w.add(d)
 			w.found = append(w.found, probe.found...)
 			w.inexact = w.inexact || probe.inexact

@@ -109,16 +109,10 @@ func (w *walker) resolve(n *syntax.Node, wanted schema.KindSet) *syntax.Node {
 	if n.Kind != syntax.String || w.doc.Format != syntax.YAML {
 		return n
 	}
-	words := toolHiveBooleans
-	if w.kubernetes {
-		if !n.Plain {
-			return n
-		}
-		words = kubernetesBooleans
-	} else if !wanted.Has(schema.BoolKind) {
+	if w.kubernetes && !n.Plain || !w.kubernetes && !wanted.Has(schema.BoolKind) {
 		return n
 	}
-	truth, ok := words[n.Value]
+	truth, ok := oldBooleans[n.Value]
 	if !ok {
 		return n
 	}
@@ -127,19 +121,12 @@ func (w *walker) resolve(n *syntax.Node, wanted schema.KindSet) *syntax.Node {
 	return &resolved
 }
 
-var (
-	// toolHiveBooleans are the words that go.yaml.in/yaml/v3 takes for a typed
-	// boolean beside those of YAML 1.2.
-	toolHiveBooleans = map[string]bool{
-		"y": true, "Y": true, "yes": true, "on": true,
-		"n": false, "N": false, "no": false, "off": false,
-	}
-	// kubernetesBooleans are those that sigs.k8s.io/yaml takes for any boolean.
-	kubernetesBooleans = map[string]bool{
-		"y": true, "Y": true, "yes": true, "Yes": true, "YES": true, "on": true, "On": true, "ON": true,
-		"n": false, "N": false, "no": false, "No": false, "NO": false, "off": false, "Off": false, "OFF": false,
-	}
-)
+// oldBooleans are the words of YAML 1.1 that go.yaml.in/yaml/v3 takes for a typed
+// boolean, and sigs.k8s.io/yaml for any plain scalar, beside those of YAML 1.2.
+var oldBooleans = map[string]bool{
+	"y": true, "Y": true, "yes": true, "Yes": true, "YES": true, "on": true, "On": true, "ON": true,
+	"n": false, "N": false, "no": false, "No": false, "NO": false, "off": false, "Off": false, "OFF": false,
+}
 
 func (w *walker) list(n *syntax.Node, t *schema.Type, p Place, path string) (*Value, bool) {
 	v, faulty := &Value{Node: n, Path: path}, false
@@ -234,10 +221,18 @@ func (w *walker) report(rule diag.Rule, n *syntax.Node, path string, fix *diag.F
 	d.Path = path
 	if n.Alias >= 0 {
 		d.Related = w.doc.Diagnostic(rule, path, "").Related
-	} else {
-		d.Fix = fix
 	}
+	d.Fix = w.offered(fix, n)
 	w.add(d)
+}
+
+// offered returns a fix where one may be offered at all: not for a value that an
+// alias leads to, and not in CUE, where values are computed.
+func (w *walker) offered(fix *diag.Fix, at *syntax.Node) *diag.Fix {
+	if at.Alias >= 0 || w.doc.Format == syntax.CUE {
+		return nil
+	}
+	return fix
 }
 
 // mismatch reports a value of the wrong kind.
@@ -303,9 +298,7 @@ func (w *walker) missing(n *syntax.Node, t *schema.Type, name, path string) {
 		fix = insertFix(n, name, f.Safe)
 	}
 	d := w.doc.Diagnostic(diag.MissingField, syntax.JoinKey(path, name), message)
-	if len(d.Related) == 0 {
-		d.Fix = fix
-	}
+	d.Fix = w.offered(fix, n)
 	w.add(d)
 }
 

@@ -107,7 +107,7 @@ func simpleScalar(text []byte) string {
 			break
 		}
 	}
-	if bytes.ContainsAny(value, "\"'&*!|>{}[]%@`") {
+	if bytes.ContainsAny(value, "\"'&*!|>{}[]%@`\\") {
 		return ""
 	}
 	return string(value)
