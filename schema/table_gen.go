@@ -26,13 +26,13 @@ var constraintWebhookName = Constraint{Name: "WebhookName", Rule: "THV2009", Mes
 
 var constraintAbsoluteURL = Constraint{Name: "AbsoluteURL", Rule: "THV2005", Message: "an absolute URL such as https://host/path", Pattern: "^[A-Za-z][A-Za-z0-9+.-]*:", Negated: false}
 
-var constraintWebScheme = Constraint{Name: "WebScheme", Rule: "THV2004", Message: "only https", Pattern: "^[Hh][Tt][Tt][Pp][Ss]?:", Negated: false}
+var constraintWebScheme = Constraint{Name: "WebScheme", Rule: "THV2004", Message: "https", Pattern: "^[Hh][Tt][Tt][Pp][Ss]?:", Negated: false}
 
-var constraintURLText = Constraint{Name: "URLText", Rule: "THV2005", Message: "no white space and no control characters", Pattern: "[\x00- \x7f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]", Negated: true}
+var constraintURLText = Constraint{Name: "URLText", Rule: "THV2005", Message: "a URL without white space and control characters", Pattern: "[\x00- \x7f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]", Negated: true}
 
-var constraintURLHost = Constraint{Name: "URLHost", Rule: "THV2005", Message: "a host after https://", Pattern: "^[^:]*://([^/?#@]*@)?(\\[[^/?#\\]]+\\]|[^/?#:@\\[\\]]+)(:|[/?]|$)", Negated: false}
+var constraintURLHost = Constraint{Name: "URLHost", Rule: "THV2005", Message: "a URL with a host, such as https://host/path", Pattern: "^[^:]*://([^/?#@]*@)?(\\[[^/?#\\]]+\\]|[^/?#:@\\[\\]]+)(:|[/?]|$)", Negated: false}
 
-var constraintURLPort = Constraint{Name: "URLPort", Rule: "THV2005", Message: "a port from 1 to 65535", Pattern: "^[^:]*://([^/?#@]*@)?(\\[[^/?#\\]]+\\]|[^/?#:@\\[\\]]+)(:0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?([/?]|$)", Negated: false}
+var constraintURLPort = Constraint{Name: "URLPort", Rule: "THV2005", Message: "a URL whose port is 1 to 65535", Pattern: "^[^:]*://([^/?#@]*@)?(\\[[^/?#\\]]+\\]|[^/?#:@\\[\\]]+)(:0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?([/?]|$)", Negated: false}
 
 var constraintDuration = Constraint{Name: "Duration", Rule: "THV2007", Message: "a Go duration such as \"5s\" or \"1.5s\"", Pattern: "^[-+]?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$|^[-+]?0$", Negated: false}
 

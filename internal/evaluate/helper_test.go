@@ -44,13 +44,14 @@ func child() Child {
 	return Child{Command: []string{os.Args[0], childMode}, Schema: testSchema}
 }
 
-// run evaluates, and fails on a defect.
+// run evaluates in this process, and fails on a defect.
 func run(t *testing.T, request syntax.EvaluateRequest) []syntax.Evaluated {
 	t.Helper()
-	out, err := child().Evaluate(request)
+	out, err := evaluate(request, testSchema)
 	if err != nil {
 		t.Fatal(err)
 	}
+	name(out, request.Files)
 	return out
 }
 

@@ -1,7 +1,6 @@
 package evaluate
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 
@@ -201,10 +200,10 @@ func content(file *ast.File) (first, last ast.Node) {
 // rawEnd corrects the end of a node whose last token is a literal of several
 // lines that end in CR LF: CUE counts the literal's bytes without the CRs.
 func (t *tree) rawEnd(file int, n ast.Node, end int) int {
-	data := t.files[file].Data
-	if bytes.IndexByte(data, '\r') < 0 {
+	if !t.returns[file] {
 		return end
 	}
+	data := t.files[file].Data
 	ast.Walk(n, func(n ast.Node) bool {
 		if lit, ok := n.(*ast.BasicLit); ok && lit.End().Offset() == end {
 			start := min(lit.Pos().Offset(), len(data))

@@ -62,7 +62,7 @@ func (t *tree) explain(err error) string {
 	if t.names != nil {
 		text = t.names.Replace(text)
 	}
-	return shorten(strings.Join(strings.Fields(text), " "))
+	return shorten(strings.ToValidUTF8(strings.Join(strings.Fields(text), " "), "\ufffd"))
 }
 
 func shorten(text string) string {

@@ -37,6 +37,8 @@ type tree struct {
 	files []syntax.EvaluateFile
 	// marks are the lengths of the byte order marks that files have lost.
 	marks []int
+	// returns says which files hold CRs.
+	returns []bool
 	// index gives for a name in the tree the index in files.
 	index map[string]int
 	// support gives for a name in the tree the name of the support file.
@@ -129,7 +131,10 @@ func newTree(files []syntax.EvaluateFile, moduleCUE *syntax.EvaluateFile) *tree 
 		t.fault = moduleCUE.Name + ": " + t.explain(err)
 		return t
 	}
-	t.module, t.language = file.QualifiedModule(), file.Language.Version
+	if file.QualifiedModule() != "" {
+		t.module = file.QualifiedModule()
+	}
+	t.language = file.Language.Version
 	return t
 }
 
@@ -139,6 +144,7 @@ func (t *tree) fill(request syntax.EvaluateRequest, names []string, root string,
 	for i, f := range slices.Concat(request.Files, request.Support) {
 		if i < len(request.Files) {
 			t.texts[strings.TrimPrefix(t.given(i), "/")] = f.Data
+			t.returns = append(t.returns, bytes.IndexByte(f.Data, '\r') >= 0)
 			t.index[t.given(i)] = i
 		}
 		rel, inside := strings.CutPrefix(names[i], root+"/")
@@ -161,7 +167,7 @@ func (t *tree) fill(request syntax.EvaluateRequest, names []string, root string,
 	}
 	t.texts[path.Join(givenDir, conditionsName)] = conditionsFile(request)
 	t.describeModules()
-	t.renameIn()
+	t.undoNames()
 	return t.seal()
 }
 
@@ -243,8 +249,8 @@ func (t *tree) seal() error {
 	return err
 }
 
-// renameIn prepares what undoes our names in messages.
-func (t *tree) renameIn() {
+// undoNames prepares what undoes our names in messages.
+func (t *tree) undoNames() {
 	var pairs []string
 	for _, name := range slices.Sorted(maps.Keys(t.index)) {
 		pairs = append(pairs, name, t.files[t.index[name]].Name)

@@ -25,6 +25,8 @@ type converter struct {
 	// owed are errors of structs and lists that have a value all the same, with
 	// the place of each.
 	owed []owed
+	// problems are faults that no value shows.
+	problems []syntax.EvaluateProblem
 	// over is the bound that the value exceeds.
 	over *syntax.EvaluateProblem
 }
@@ -36,12 +38,12 @@ type owed struct {
 
 // root converts the value of an instance.
 func (c *converter) root(v cue.Value) (*syntax.EvaluatedValue, []syntax.EvaluateProblem) {
-	if err := v.Err(); err != nil && !iterable(v) {
-		return nil, c.tree.problems(err)
-	}
 	value := c.value(v, c.tree.origin(v, syntax.EvaluatedPlace{}), 0)
 	if c.over != nil {
 		return nil, []syntax.EvaluateProblem{*c.over}
+	}
+	if err := v.Err(); err != nil && value.Kind == syntax.Incomplete {
+		return nil, c.tree.problems(err)
 	}
 	if err := v.Validate(cue.Concrete(true)); err != nil {
 		c.owed = append(c.owed, owed{err: err})
@@ -52,7 +54,7 @@ func (c *converter) root(v cue.Value) (*syntax.EvaluatedValue, []syntax.Evaluate
 // untold returns the errors that the value does not show, such as those of
 // hidden fields.
 func (c *converter) untold() []syntax.EvaluateProblem {
-	var out []syntax.EvaluateProblem
+	out := c.problems
 	for _, o := range c.owed {
 		for _, e := range errors.Errors(o.err) {
 			if !c.tell(e) {
@@ -99,10 +101,13 @@ func (c *converter) value(v cue.Value, o origin, depth int) *syntax.EvaluatedVal
 	case cue.BytesKind:
 		return c.incomplete(o, "bytes have no place in a configuration; write a string")
 	}
-	if !iterable(v) {
-		return c.incomplete(o, c.reason(v))
+	if iterable(v) {
+		return c.collection(v, o, depth)
 	}
-	return c.collection(v, o, depth)
+	if out, ok := c.salvaged(v, o, depth); ok {
+		return out
+	}
+	return c.incomplete(o, c.reason(v))
 }
 
 // iterable says that a value is a struct or a list, be it one with an error in
