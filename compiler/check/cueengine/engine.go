@@ -5,6 +5,7 @@
 package cueengine
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -261,6 +262,8 @@ func (e *Engine) compile(rest remainder) (cue.Value, error) {
 	if err != nil {
 		return cue.Value{}, fmt.Errorf("encode the document: %w", err)
 	}
+	// CUE refuses a byte order mark anywhere in a text, even inside a string.
+	text = bytes.ReplaceAll(text, []byte("\ufeff"), []byte(`\ufeff`))
 	value := e.root.Context().CompileBytes(text)
 	return value, value.Err()
 }

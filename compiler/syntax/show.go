@@ -1,0 +1,108 @@
+package syntax
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+)
+
+// Diagnostic makes a finding at a path of the document. A value that was reached
+// through an alias is found at its anchor, with the alias as related place.
+func (d *Document) Diagnostic(rule diag.Rule, path, message string) diag.Diagnostic {
+	_, value, _ := d.Lookup(path)
+	found := value.Source.DiagnosticAt(rule, d.Span(path), message)
+	found.Path = path
+	found.Related = aliasPlace(value)
+	return found
+}
+
+// KeyDiagnostic makes a finding at the key of an entry of the document.
+func (d *Document) KeyDiagnostic(rule diag.Rule, key *Node, path, message string) diag.Diagnostic {
+	found := key.Source.DiagnosticAt(rule, key.Span(), message)
+	found.Path = path
+	found.Related = aliasPlace(key)
+	return found
+}
+
+func aliasPlace(n *Node) []diag.Related {
+	if n.Alias < 0 {
+		return nil
+	}
+	end := n.Alias + 1
+	for end < len(n.Source.Data) && !isYAMLSpace(rune(n.Source.Data[end])) && n.Source.Data[end] != ',' {
+		end++
+	}
+	return []diag.Related{{Span: n.Source.Span(n.Alias, end), Message: "reached through this alias"}}
+}
+
+// Show returns the text of a value for a message: quoted, shortened, and masked
+// where it holds a secret.
+func (n *Node) Show() string {
+	const longest = 60
+	if n.Kind == List || n.Kind == Map {
+		return n.Kind.String()
+	}
+	text := n.Value
+	if shown := n.Source.Text(n.Start, n.End); shown != string(n.Source.Data[n.Start:n.End]) {
+		text = strings.Trim(shown, `"'`)
+	}
+	if runes := []rune(text); len(runes) > longest {
+		text = string(runes[:longest]) + "…"
+	}
+	if n.Kind != String {
+		return text
+	}
+	return strconv.Quote(text)
+}
+
+// MarshalJSON writes the value as JSON, keys in the order of the source.
+func (n *Node) MarshalJSON() ([]byte, error) {
+	switch n.Kind {
+	case List:
+		if n.Items == nil {
+			return []byte("[]"), nil
+		}
+		return json.Marshal(n.Items)
+	case Map:
+		return n.objectJSON()
+	case Null:
+		return []byte("null"), nil
+	case Bool:
+		return []byte(n.Value), nil
+	case Int:
+		if number, ok := n.Integer(); ok {
+			return json.Marshal(number)
+		}
+	case Float:
+		if number, err := strconv.ParseFloat(n.Value, 64); err == nil {
+			return json.Marshal(number)
+		}
+	}
+	return json.Marshal(n.Value)
+}
+
+func (n *Node) objectJSON() ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteByte('{')
+	for i, e := range n.Entries {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		key, err := json.Marshal(e.Key.Value)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(e.Value)
+		if err != nil {
+			return nil, err
+		}
+		out.Write(key)
+		out.WriteByte(':')
+		out.Write(value)
+	}
+	out.WriteByte('}')
+	return out.Bytes(), nil
+}
