@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"regexp"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 )
@@ -63,12 +64,33 @@ func (r cueReader) problem(p EvaluateProblem, fallback *Source) diag.Diagnostic 
 		start = len(byteOrderMark)
 	}
 	at := r.locate(p.Place, location{fallback, start, start})
-	return at.source.Diagnostic(diag.Syntax, at.start, at.end, "%s", p.Message)
+	rule := diag.Schema
+	if p.Unread {
+		rule = diag.Syntax
+	}
+	return at.source.Diagnostic(rule, at.start, at.end, "%s", at.scrub(p.Message))
+}
+
+// quotedText matches the strings that CUE quotes in its messages.
+var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// scrub takes out of a message of CUE what must not be shown: credentials in
+// URLs, and any text where the place itself is hidden.
+func (l location) scrub(message string) string {
+	if l.start < l.end && l.source.Masked(l.start, l.end) {
+		message = quotedText.ReplaceAllString(message, `"•••"`)
+	}
+	s := &Source{Data: []byte(message)}
+	maskLines(s, 0, len(message))
+	return s.Text(0, len(message))
 }
 
 func (r cueReader) value(v *EvaluatedValue, parent location) *Node {
 	at := r.locate(v.Place, parent)
 	n := &Node{Kind: v.Kind, Value: v.Value, Source: at.source, Start: at.start, End: at.end, Alias: -1}
+	if n.Kind == Incomplete {
+		n.Value = at.scrub(n.Value)
+	}
 	for _, item := range v.Items {
 		n.Items = append(n.Items, r.value(item, at))
 	}

@@ -63,6 +63,9 @@ type EvaluatedPlace struct {
 type EvaluateProblem struct {
 	Message string
 	Place   EvaluatedPlace
+	// Unread says that the source could not be read at all: it does not parse, or
+	// does not import what it names. Otherwise its values are at fault.
+	Unread bool `json:",omitempty"`
 	// Tag is set where the fault is a tag of the request that no file declares.
 	Tag string `json:",omitempty"`
 }
