@@ -602,6 +602,97 @@ f [f] incomplete value undefined field: c @ [[if b.c == 1 {1}, 2]]
 `,
 	},
 	{
+		name: "one wrong field does not hide the others",
+		files: `import "github.com/thvctl/thvctl/schema"
+
+a: schema.#File & {hooks: [{name: "A"}, {name: "b", m: 1}, {name: "c"}], max: 1, "x.y": 2}
+b: schema.#File & #mine & {max: 10}
+#mine: hooks: [{name: "c", n: 10}, {name: "d"}]
+c: schema.#File
+c: hooks: [{name: 5}]
+c: max: 3
+d: #either & {kind: "z", deep: "x"}
+#either: {kind: "a", deep: string} | {kind: "b", deep: int}
+e: schema.#File & {hooks: 5, max: string}
+`,
+		want: `= a.cue
+! invalid value 10 (out of bound <9) @ [{max: 10}]
+a [a] mapping  @ [{hooks: [{name: "A"}, {name: "b", m: 1}, {name: "c"}], max: 1, "x.y": 2}]
+a.hooks [hooks] list  @ [[{name: "A"}, {name: "b", m: 1}, {name: "c"}]]
+a.hooks[0] mapping  @ [{name: "A"}]
+a.hooks[0].name [name] incomplete value invalid value "A" (out of bound =~"^[a-z]+$") @ ["A"]
+a.hooks[1] mapping  @ [{name: "b", m: 1}]
+a.hooks[1].name [name] string b @ ["b"]
+a.hooks[1].m [m] whole number 1 @ [1]
+a.hooks[2] mapping  @ [{name: "c"}]
+a.hooks[2].name [name] string c @ ["c"]
+a.max [max] whole number 1 @ [1]
+a["x.y"] ["x.y"] whole number 2 @ [2]
+b [b] mapping  @ [{max: 10}]
+b.hooks [hooks] list  @ [[{name: "c", n: 10}, {name: "d"}]]
+b.hooks[0] mapping  @ [{name: "c", n: 10}]
+b.hooks[0].name [name] string c @ ["c"]
+b.hooks[0].n [n] whole number 10 @ [10]
+b.hooks[1] mapping  @ [{name: "d"}]
+b.hooks[1].name [name] string d @ ["d"]
+b.max [max] whole number 10 @ [10]
+c [c] mapping  @ [hooks: [{name: 5}]]
+c.hooks [hooks] list  @ [[{name: 5}]]
+c.hooks[0] mapping  @ [{name: 5}]
+c.hooks[0].name [name] incomplete value conflicting values 5 and =~"^[a-z]+$" (mismatched types int and string) @ [5]
+c.max [max] whole number 3 @ [3]
+d [d] mapping  @ [{kind: "z", deep: "x"}]
+d.kind [kind] incomplete value conflicting values "a" and "z" @ ["z"]
+d.deep [deep] string x @ ["x"]
+e [e] mapping  @ [{hooks: 5, max: string}]
+e.hooks [hooks] incomplete value no alternative fits: conflicting values 5 and [...{name:=~"^[a-z]+$",n?:int}] (mismatched types int and list); conflicting values 5 and null (mismatched types int and null) @ [5]
+e.max [max] incomplete value conflicting values string and int (mismatched types string and int) @ [string]
+`,
+	},
+	{
+		name: "one wrong field of a document",
+		files: `import "github.com/thvctl/thvctl/schema"
+
+schema.#File & {
+	hooks: [{name: "a"}, {name: "B"}]
+	max: 10
+}
+`,
+		want: `= a.cue
+! invalid value 10 (out of bound <9) @ [{
+	hooks: [{name: "a"}, {name: "B"}]
+	max: 10
+}]
+hooks [hooks] list  @ [[{name: "a"}, {name: "B"}]]
+hooks[0] mapping  @ [{name: "a"}]
+hooks[0].name [name] string a @ ["a"]
+hooks[1] mapping  @ [{name: "B"}]
+hooks[1].name [name] incomplete value invalid value "B" (out of bound =~"^[a-z]+$") @ ["B"]
+max [max] whole number 10 @ [10]
+`,
+	},
+	{
+		name: "a rule in a hidden field",
+		files: `import "github.com/thvctl/thvctl/schema"
+
+a: schema.#File & {hooks: [{name: "a"}, {name: "b", n: 10}]}
+b: schema.#File & {max: 11}
+`,
+		want: `= a.cue
+! invalid value 10 (out of bound <9) @ [{hooks: [{name: "a"}, {name: "b", n: 10}]}]
+! invalid value 11 (out of bound <9) @ [{max: 11}]
+a [a] mapping  @ [{hooks: [{name: "a"}, {name: "b", n: 10}]}]
+a.hooks [hooks] list  @ [[{name: "a"}, {name: "b", n: 10}]]
+a.hooks[0] mapping  @ [{name: "a"}]
+a.hooks[0].name [name] string a @ ["a"]
+a.hooks[1] mapping  @ [{name: "b", n: 10}]
+a.hooks[1].name [name] string b @ ["b"]
+a.hooks[1].n [n] whole number 10 @ [10]
+b [b] mapping  @ [{max: 11}]
+b.max [max] whole number 11 @ [11]
+`,
+	},
+	{
 		name: "roots",
 		files: `[{a: 1}, {b: 2}]
 -- b.cue --

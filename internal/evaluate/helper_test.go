@@ -12,7 +12,19 @@ import (
 // testSchema is package schema for the tests.
 var testSchema = map[string][]byte{
 	"shape.cue": []byte("package schema\n\n#Webhook: {name!: string, timeout: *\"10s\" | string, url?: =~\"^https:\"}\n"),
-	"more.cue":  []byte("package schema\n\n#Policy: \"fail\" | \"ignore\"\n"),
+	"file.cue": []byte(`package schema
+
+// #File has what makes CUE give up a struct for one wrong field: a disjunction,
+// and rules in hidden fields.
+#File: {
+	hooks?: null | [...{name: =~"^[a-z]+$", n?: int}]
+	max?: int
+	_hooks: [for h in *(hooks & [...]) | [] {_n: *(h.n & int) | 0, _low: (_n + 0) & <9}]
+	_max: *(max & int) | 0
+	_bound: (_max + 0) & <9
+}
+`),
+	"more.cue": []byte("package schema\n\n#Policy: \"fail\" | \"ignore\"\n"),
 }
 
 // files makes request files of a txtar-like text: "-- name --" lines separate

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -48,12 +49,12 @@ func (c *converter) root(v cue.Value) (*syntax.EvaluatedValue, []syntax.Evaluate
 	if err := v.Validate(cue.Concrete(true)); err != nil {
 		c.owed = append(c.owed, owed{err: err})
 	}
-	return value, c.untold()
+	return value, c.untold(value)
 }
 
 // untold returns the errors that the value does not show, such as those of
 // hidden fields.
-func (c *converter) untold() []syntax.EvaluateProblem {
+func (c *converter) untold(value *syntax.EvaluatedValue) []syntax.EvaluateProblem {
 	out := c.problems
 	for _, o := range c.owed {
 		for _, e := range errors.Errors(o.err) {
@@ -64,7 +65,13 @@ func (c *converter) untold() []syntax.EvaluateProblem {
 			if p.Place.File == "" {
 				p.Place = o.place
 			}
-			out = append(out, p)
+			if p.Place.File == "" {
+				v, _ := deepest(value, e.Path())
+				p.Place = v.Place
+			}
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
 		}
 	}
 	return out
