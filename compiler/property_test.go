@@ -17,6 +17,7 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 	kyaml "sigs.k8s.io/yaml"
 
+	"github.com/thvctl/thvctl/api/runconfig"
 	"github.com/thvctl/thvctl/api/v1alpha1"
 	"github.com/thvctl/thvctl/compiler"
 	"github.com/thvctl/thvctl/compiler/bind"
@@ -54,23 +55,26 @@ func compileTwice(t testing.TB, files []syntax.File, o compiler.Options) compile
 	return first
 }
 
-// boundUnits is the program of a compile that passed, before anything is emitted.
+// boundUnits is the program that files hold, before anything is emitted.
 func boundUnits(t testing.TB, files []syntax.File, o compiler.Options) []bind.Unit {
 	t.Helper()
 	o.Syntax.Foreign, o.Syntax.Claim = check.Foreign, check.Claim
 	var trees []*syntax.Tree
 	for _, f := range files {
-		tree, _ := syntax.Parse(f, o.Syntax)
+		tree, found := syntax.Parse(f, o.Syntax)
+		if found.Has(diag.Error) {
+			t.Fatalf("it does not parse: %v in\n%s", found, f.Data)
+		}
 		trees = append(trees, tree)
 	}
 	o.Check.Compile = true
-	checked, _, _, err := check.Check(trees, o.Check)
+	checked, _, found, err := check.Check(trees, o.Check)
 	if err != nil || checked == nil {
-		t.Fatalf("what compiled does not check: %v", err)
+		t.Fatalf("it does not check: %v, %v in\n%s", err, found, files[0].Data)
 	}
 	bound, found := bind.Bind(checked, o.Bind)
 	if bound == nil {
-		t.Fatalf("what compiled does not bind: %v", found)
+		t.Fatalf("it does not bind: %v in\n%s", found, files[0].Data)
 	}
 	return bound.Units()
 }
@@ -104,6 +108,7 @@ func checkArtifacts(t testing.TB, files []syntax.File, o compiler.Options, resul
 			t.Errorf("an artifact shows a secret:\n%s", a.Data)
 		}
 	}
+	checkReading(t, files, o)
 	checkRoundTrip(t, files, o, result, units)
 	if o.Emit == compiler.EmitRunConfig {
 		checkLint(t, own)
@@ -225,11 +230,29 @@ func checkLift(t testing.TB, a emit.Artifact, u bind.Unit, hash compiler.UnitHas
 
 // keyForm drops the local spelling of references that have a Secret.
 func keyForm(c ir.Content) ir.Content {
-	reference := func(r *ir.Reference) *ir.Reference {
-		if r == nil || r.Secret == nil {
+	return withReferences(c, func(r ir.Reference) ir.Reference {
+		if r.Secret == nil {
 			return r
 		}
-		return &ir.Reference{Secret: r.Secret}
+		return ir.Reference{Secret: r.Secret}
+	})
+}
+
+// localForm drops the Secret of references that have a local spelling.
+func localForm(c ir.Content) ir.Content {
+	return withReferences(c, func(r ir.Reference) ir.Reference {
+		return ir.Reference{Name: r.Name, Path: r.Path}
+	})
+}
+
+// withReferences copies a content with each reference changed.
+func withReferences(c ir.Content, change func(ir.Reference) ir.Reference) ir.Content {
+	reference := func(r *ir.Reference) *ir.Reference {
+		if r == nil {
+			return nil
+		}
+		changed := change(*r)
+		return &changed
 	}
 	list := func(webhooks []ir.Webhook) []ir.Webhook {
 		webhooks = slices.Clone(webhooks)
@@ -309,6 +332,118 @@ func usedBindings(units []bind.Unit) []model.Binding {
 		}
 	}
 	return used
+}
+
+// checkReading wants the units to mean what the consumer of their source reads
+// there: ToolHive's command line with yaml/v3 or encoding/json, kubectl with
+// sigs.k8s.io/yaml.
+func checkReading(t testing.TB, files []syntax.File, o compiler.Options) {
+	t.Helper()
+	for _, u := range boundUnits(t, files, o) {
+		f := u.Source.Source
+		if o.Bind.Merge || len(documentMarker.FindAll(f.Data, 2)) > 0 || u.Source.End == 0 {
+			continue // not one document by itself
+		}
+		read, got := readAsKubectl, keyForm(u.Content)
+		if u.Source.Kind == model.WebhookFile {
+			read, got = readAsToolHive, localForm(u.Content)
+		}
+		want, err := read(bytes.TrimPrefix(f.Data, []byte("\ufeff")), u.Source.Format)
+		if err != nil {
+			t.Errorf("the consumer cannot read what compiles: %v in\n%s", err, f.Data)
+		} else if diff := cmp.Diff(want, got, equateEmpty); diff != "" {
+			t.Errorf("the consumer reads something else (-consumer +unit)\n%s\n%s", diff, f.Data)
+		}
+	}
+}
+
+func readAsKubectl(data []byte, format syntax.Format) (ir.Content, error) {
+	var object v1alpha1.MCPWebhookConfig
+	decode := json.Unmarshal
+	if format == syntax.YAML {
+		decode = func(data []byte, object any) error { return kyaml.Unmarshal(data, object) }
+	}
+	if err := decode(data, &object); err != nil {
+		return ir.Content{}, err
+	}
+	lifted, err := crd.Lift(object)
+	return lifted.Content, err
+}
+
+// The types of ToolHive's loader, as far as they matter here.
+type (
+	loadedFile struct {
+		Validating, Mutating []loadedWebhook
+	}
+	loadedWebhook struct {
+		Name          string          `yaml:"name" json:"name"`
+		URL           string          `yaml:"url" json:"url"`
+		Timeout       *loadedDuration `yaml:"timeout" json:"timeout"`
+		FailurePolicy string          `yaml:"failure_policy" json:"failure_policy"`
+		TLS           *loadedTLS      `yaml:"tls_config" json:"tls_config"`
+		HMAC          string          `yaml:"hmac_secret_ref" json:"hmac_secret_ref"`
+	}
+	loadedTLS struct {
+		CA       string `yaml:"ca_bundle_path" json:"ca_bundle_path"`
+		Cert     string `yaml:"client_cert_path" json:"client_cert_path"`
+		Key      string `yaml:"client_key_path" json:"client_key_path"`
+		Insecure bool   `yaml:"insecure_skip_verify" json:"insecure_skip_verify"`
+	}
+	loadedDuration time.Duration
+)
+
+func (d *loadedDuration) UnmarshalYAML(n *yaml.Node) error {
+	var parsed time.Duration // of a plain whole number the reader makes none
+	err := n.Decode(&parsed)
+	*d = loadedDuration(parsed)
+	return err
+}
+
+func (d *loadedDuration) UnmarshalJSON(text []byte) error {
+	var parsed runconfig.Duration
+	err := parsed.UnmarshalJSON(text)
+	*d = loadedDuration(parsed)
+	return err
+}
+
+func readAsToolHive(data []byte, format syntax.Format) (ir.Content, error) {
+	var file loadedFile
+	var err error
+	if format == syntax.JSON {
+		err = json.Unmarshal(data, &file)
+	} else {
+		err = yaml.Unmarshal(data, &file)
+	}
+	return ir.Content{Validating: loaded(file.Validating), Mutating: loaded(file.Mutating)}, err
+}
+
+func loaded(webhooks []loadedWebhook) []ir.Webhook {
+	var out []ir.Webhook
+	for _, w := range webhooks {
+		timeout := 10 * time.Second
+		if w.Timeout != nil {
+			timeout = time.Duration(*w.Timeout)
+		}
+		into := ir.Webhook{Name: w.Name, URL: w.URL, Timeout: timeout.String(), FailurePolicy: w.FailurePolicy}
+		if w.TLS != nil && *w.TLS != (loadedTLS{}) {
+			into.TLS = &ir.TLS{CA: loadedPath(w.TLS.CA), ClientCert: loadedPath(w.TLS.Cert), ClientKey: loadedPath(w.TLS.Key), InsecureSkipVerify: w.TLS.Insecure}
+		}
+		if strings.HasPrefix(w.HMAC, "/") {
+			into.HMAC = loadedPath(w.HMAC)
+		} else if w.HMAC != "" {
+			name, _, _ := strings.Cut(w.HMAC, ",target=")
+			into.HMAC = &ir.Reference{Name: name}
+		}
+		out = append(out, into)
+	}
+	return out
+}
+
+func loadedPath(path string) *ir.Reference {
+	if path == "" {
+		return nil
+	}
+	return &ir.Reference{Path: path}
 }
 
 // checkLint wants our RunConfigs to pass our own lint.
@@ -647,18 +782,23 @@ func (s speller) yamlString(text string, indent int) string {
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
 
-// hashOf compiles one text for a form and returns its hash.
+// hashOf is the hash of one text for a form. It stops short of the artifacts,
+// which cost most of a compile; [checkArtifacts] wants theirs to be the same.
 func hashOf(t *testing.T, text []byte, json bool, form bind.Form, bindings []model.Binding) string {
 	t.Helper()
 	f := syntax.File{Name: "input.yaml", Format: syntax.YAML, Data: text, Named: true}
 	if json {
 		f.Name, f.Format = "input.json", syntax.JSON
 	}
-	result, err := compiler.Compile([]syntax.File{f}, compiler.Options{Emit: compiler.EmitManifest, Bind: bind.Options{Form: form, Bindings: bindings}})
-	if err != nil || len(result.Hashes) != 1 {
-		t.Fatalf("%v, %v in\n%s", err, result.Diagnostics, text)
+	units := boundUnits(t, []syntax.File{f}, compiler.Options{Bind: bind.Options{Form: form, Bindings: bindings}})
+	if len(units) != 1 {
+		t.Fatalf("%d units in\n%s", len(units), text)
 	}
-	return result.Hashes[0].Hash
+	hash, err := units[0].Content.Hash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hash
 }
 
 // The hash does not depend on how a configuration is written.

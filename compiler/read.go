@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"regexp"
 	"sync"
 
 	"github.com/thvctl/thvctl/compiler/check"
@@ -79,28 +80,85 @@ func evaluateGroup(files []syntax.File, group []int, trees []*syntax.Tree, probl
 	if o.Evaluate == nil {
 		return UsageErrorf("%s: CUE sources cannot be read here", files[group[0]].Name)
 	}
+	instances, err := o.Evaluate(evaluateRequest(files, group, o))
+	if err != nil {
+		return err
+	}
+	if parts := byPackage(files, group); len(parts) > 1 && gaveUp(instances) {
+		// One source has used up what all have together: each gets its own try.
+		for _, part := range parts {
+			if err := evaluateGroup(files, part, trees, problems, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return placeInstances(instances, files, group, trees, problems)
+}
+
+func evaluateRequest(files []syntax.File, group []int, o Options) syntax.EvaluateRequest {
 	request := syntax.EvaluateRequest{Support: o.Support, Tags: o.Tags}
+	for _, i := range group {
+		request.Files = append(request.Files, syntax.EvaluateFile{Name: files[i].Name, Data: files[i].Data})
+	}
+	return request
+}
+
+// gaveUp reports whether the evaluator came to an end before its sources did.
+func gaveUp(instances []syntax.Evaluated) bool {
+	for _, instance := range instances {
+		for _, p := range instance.Problems {
+			if instance.Value == nil && !p.Unread && p.Place.File == "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var packageClause = regexp.MustCompile(`(?m)^package[ \t]+([\pL_$#][\pL\pN_$]*)`)
+
+// byPackage divides a group into its packages. A file without a package clause
+// stands alone.
+func byPackage(files []syntax.File, group []int) [][]int {
+	var parts [][]int
+	at := map[string]int{}
+	for _, i := range group {
+		m := packageClause.FindSubmatch(files[i].Data)
+		if m == nil {
+			parts = append(parts, []int{i})
+			continue
+		}
+		part, known := at[string(m[1])]
+		if !known {
+			part = len(parts)
+			at[string(m[1])] = part
+			parts = append(parts, nil)
+		}
+		parts[part] = append(parts[part], i)
+	}
+	return parts
+}
+
+// placeInstances puts the tree of each instance into the place of its first
+// file.
+func placeInstances(instances []syntax.Evaluated, files []syntax.File, group []int, trees []*syntax.Tree, problems []diag.List) error {
 	members := map[string]int{}
 	var given []syntax.File
 	for _, i := range group {
 		members[files[i].Name] = i
 		given = append(given, files[i])
-		request.Files = append(request.Files, syntax.EvaluateFile{Name: files[i].Name, Data: files[i].Data})
-	}
-	instances, err := o.Evaluate(request)
-	if err != nil {
-		return err
 	}
 	for _, instance := range instances {
-		tree, found := syntax.FromCUE(instance, given)
-		i, ok := members[tree.File.Name]
-		if !ok {
-			i = group[0]
-		}
 		for _, p := range instance.Problems {
 			if p.Tag != "" {
 				return UsageErrorf("%s", p.Message)
 			}
+		}
+		tree, found := syntax.FromCUE(instance, given)
+		i, ok := members[tree.File.Name]
+		if !ok {
+			i = group[0]
 		}
 		trees[i] = tree
 		problems[i] = append(problems[i], found...)

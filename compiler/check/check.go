@@ -4,6 +4,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
@@ -75,6 +76,7 @@ func verdict(trees []*syntax.Tree, o Options) (all, docs []*model.Document, summ
 		}
 		found = append(found, problems...)
 	}
+	found = append(found, doubts(trees, all, found)...)
 	found = append(found, duplicateObjects(docs, o.Compile)...)
 	found = append(found, rule.Run(docs, o.Rules, o.Lowest)...)
 	return all, docs, summary, found, nil
@@ -117,14 +119,12 @@ func later(d *model.Document) diag.List {
 // checkDocument checks one document and fills its typed view.
 func checkDocument(d *model.Document, engine Engine) (diag.List, error) {
 	kind := schemaOf(d.Kind, d.Format)
-	if incomplete := incompletes(d.Document, d.Root, ""); len(incomplete) > 0 {
-		d.Inexact = true
+	incomplete := incompletes(d.Document, d.Root, "")
+	if kind == nil {
+		d.Inexact = len(incomplete) > 0
 		return incomplete, nil
 	}
-	if kind == nil {
-		return nil, nil
-	}
-	w := walker{doc: d.Document, kind: d.Kind, kubernetes: d.Kind.IsKubernetes()}
+	w := walker{doc: d.Document, kind: d.Kind, kubernetes: d.Kind.IsKubernetes(), found: incomplete, inexact: len(incomplete) > 0}
 	root, faulty := w.value(d.Root, kind.Type, engine.Place(kind), "")
 	d.Inexact = w.inexact || root == nil
 	decode(d, root)
@@ -165,4 +165,17 @@ func incompletes(d *syntax.Document, n *syntax.Node, path string) diag.List {
 		found = append(found, incompletes(d, e.Value, syntax.JoinKey(path, e.Key.Value))...)
 	}
 	return found
+}
+
+// doubts returns what CUE has against sources in which nothing else was found.
+func doubts(trees []*syntax.Tree, all []*model.Document, found diag.List) diag.List {
+	var more diag.List
+	for i, tree := range trees {
+		if len(tree.Doubts) > 0 && !slices.ContainsFunc(all, func(d *model.Document) bool {
+			return d.File == i && slices.ContainsFunc(found, func(f diag.Diagnostic) bool { return f.Span.File == d.Source.Name })
+		}) {
+			more = append(more, tree.Doubts...)
+		}
+	}
+	return more
 }

@@ -28,10 +28,11 @@ func FromCUE(e Evaluated, files []File) (*Tree, diag.List) {
 	for _, p := range e.Problems {
 		found = append(found, r.problem(p, tree.Source))
 	}
-	tree.Faulty = len(found) > 0
 	if e.Value == nil {
+		tree.Faulty = len(found) > 0
 		return tree, found
 	}
+	tree.Doubts, found = found, nil
 	doc := &Document{Source: tree.Source, Format: CUE, Named: tree.File.Named}
 	doc.Root = r.value(e.Value, location{tree.Source, 0, len(tree.Source.Data)})
 	maskSecrets(doc)

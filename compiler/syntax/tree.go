@@ -154,6 +154,10 @@ type Tree struct {
 	File      File
 	Source    *Source
 	Documents []*Document
+	// Doubts are what CUE said against a source although it gave a value. They
+	// count only where nothing is found in that value, because a finding of the
+	// schema says the same better.
+	Doubts diag.List
 	// Faulty says that a part of the file could not be read.
 	Faulty bool
 	// Options are those that the file was read with.

@@ -25,15 +25,23 @@ func (s *session) instance(sources []*source) (value *syntax.EvaluatedValue, pro
 		return &syntax.EvaluatedValue{Kind: syntax.Map}, nil
 	}
 	if inst.Err != nil {
-		return nil, t.problems(inst.Err)
+		return nil, unread(t.problems(inst.Err))
 	}
 	if inst.ResolutionErr != nil {
-		return nil, t.problems(inst.ResolutionErr)
+		return nil, unread(t.problems(inst.ResolutionErr))
 	}
 	// A context of its own: one for all would keep every instance in memory.
 	v := cuecontext.New().BuildInstance(inst)
 	c := converter{tree: t, budget: &s.budget, told: map[fault]bool{}}
 	return c.root(v)
+}
+
+// unread marks problems that keep a source from being evaluated at all.
+func unread(problems []syntax.EvaluateProblem) []syntax.EvaluateProblem {
+	for i := range problems {
+		problems[i].Unread = true
+	}
+	return problems
 }
 
 // load has CUE load the sources as one instance.

@@ -47,14 +47,14 @@ func newSession(request syntax.EvaluateRequest, schema map[string][]byte) (*sess
 // anything is loaded.
 func (s *source) parse() {
 	if s.tree.fault != "" {
-		s.problems = []syntax.EvaluateProblem{{Message: s.tree.fault}}
+		s.problems = []syntax.EvaluateProblem{{Message: s.tree.fault, Unread: true}}
 		return
 	}
 	config := parser.NewConfig(parser.ParseComments, parser.AllErrors, parser.Version(s.tree.language))
 	file, err := parse(s.tree.given(s.index), s.tree.files[s.index].Data, config)
 	s.syntax = file
 	if err != nil {
-		s.problems = s.tree.problems(err)
+		s.problems = unread(s.tree.problems(err))
 	}
 }
 
