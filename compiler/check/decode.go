@@ -14,12 +14,12 @@ import (
 func decode(d *model.Document, root *Value) {
 	switch d.Kind {
 	case model.WebhookFile:
-		d.Lists = lists(root, "validating", "mutating", fileWebhook)
+		d.Lists = lists(root, "validating", "mutating", fileDialect)
 	case model.RunConfig:
-		d.Lists = lists(root, "validating_webhooks", "mutating_webhooks", fileWebhook)
+		d.Lists = lists(root, "validating_webhooks", "mutating_webhooks", fileDialect)
 		d.Chain = chain(root.Field("middleware_configs"))
 	case model.MCPWebhookConfig:
-		d.Lists = lists(root.Field("spec"), "validating", "mutating", specWebhook)
+		d.Lists = lists(root.Field("spec"), "validating", "mutating", specDialect)
 	case model.Project:
 		project(d, root)
 	}
@@ -55,61 +55,60 @@ func boolean(v *Value) model.Value[bool] {
 	return model.Value[bool]{V: v.Node.Value == "true", Path: v.Path, Set: true}
 }
 
-func lists(root *Value, validating, mutating string, webhook func(*Value) model.Webhook) []model.List {
+func lists(root *Value, validating, mutating string, spelled dialect) []model.List {
 	var out []model.List
 	for _, l := range []struct{ name, key string }{{model.Validating, validating}, {model.Mutating, mutating}} {
 		if v := root.Field(l.key); v != nil {
-			out = append(out, webhookList(l.name, v, webhook))
+			out = append(out, webhookList(l.name, v, spelled))
 		}
 	}
 	return out
 }
 
-func webhookList(name string, v *Value, webhook func(*Value) model.Webhook) model.List {
+func webhookList(name string, v *Value, spelled dialect) model.List {
 	list := model.List{Name: name, Path: v.Path}
 	for _, item := range v.Items {
-		list.Webhooks = append(list.Webhooks, webhook(item))
+		list.Webhooks = append(list.Webhooks, spelled.webhook(item))
 	}
 	return list
 }
 
-func fileWebhook(v *Value) model.Webhook {
-	w := model.Webhook{
-		Path:          v.Path,
-		Name:          text(v.Field("name")),
-		URL:           text(v.Field("url")),
-		Timeout:       timeout(v.Field("timeout")),
-		FailurePolicy: text(v.Field("failure_policy")),
-		HMAC:          hmacReference(v.Field("hmac_secret_ref")),
-	}
-	if tls := v.Field("tls_config"); tls != nil {
-		w.TLS = model.TLS{
-			Path:               tls.Path,
-			CA:                 fileReference(tls.Field("ca_bundle_path")),
-			ClientCert:         fileReference(tls.Field("client_cert_path")),
-			ClientKey:          fileReference(tls.Field("client_key_path")),
-			InsecureSkipVerify: boolean(tls.Field("insecure_skip_verify")),
-		}
-	}
-	return w
+// dialect says how a dialect spells a webhook, and how it refers to secrets.
+type dialect struct {
+	failurePolicy, hmac, tls            string
+	ca, clientCert, clientKey, insecure string
+	hmacReference, tlsReference         func(*Value) model.Reference
 }
 
-func specWebhook(v *Value) model.Webhook {
+var (
+	fileDialect = dialect{
+		"failure_policy", "hmac_secret_ref", "tls_config",
+		"ca_bundle_path", "client_cert_path", "client_key_path", "insecure_skip_verify",
+		hmacReference, fileReference,
+	}
+	specDialect = dialect{
+		"failurePolicy", "hmacSecretRef", "tlsConfig",
+		"caSecretRef", "clientCertSecretRef", "clientKeySecretRef", "insecureSkipVerify",
+		secretReference, secretReference,
+	}
+)
+
+func (d dialect) webhook(v *Value) model.Webhook {
 	w := model.Webhook{
 		Path:          v.Path,
 		Name:          text(v.Field("name")),
 		URL:           text(v.Field("url")),
 		Timeout:       timeout(v.Field("timeout")),
-		FailurePolicy: text(v.Field("failurePolicy")),
-		HMAC:          secretReference(v.Field("hmacSecretRef")),
+		FailurePolicy: text(v.Field(d.failurePolicy)),
+		HMAC:          d.hmacReference(v.Field(d.hmac)),
 	}
-	if tls := v.Field("tlsConfig"); tls != nil {
+	if tls := v.Field(d.tls); tls != nil {
 		w.TLS = model.TLS{
 			Path:               tls.Path,
-			CA:                 secretReference(tls.Field("caSecretRef")),
-			ClientCert:         secretReference(tls.Field("clientCertSecretRef")),
-			ClientKey:          secretReference(tls.Field("clientKeySecretRef")),
-			InsecureSkipVerify: boolean(tls.Field("insecureSkipVerify")),
+			CA:                 d.tlsReference(tls.Field(d.ca)),
+			ClientCert:         d.tlsReference(tls.Field(d.clientCert)),
+			ClientKey:          d.tlsReference(tls.Field(d.clientKey)),
+			InsecureSkipVerify: boolean(tls.Field(d.insecure)),
 		}
 	}
 	return w
@@ -170,7 +169,7 @@ func chain(v *Value) []model.Middleware {
 	for _, item := range v.Items {
 		m := model.Middleware{Path: item.Path, Type: text(item.Field("type")).V}
 		if webhooks := item.Field("parameters").Field("webhooks"); webhooks != nil {
-			m.List = webhookList(strings.TrimSuffix(m.Type, "-webhook"), webhooks, fileWebhook)
+			m.List = webhookList(strings.TrimSuffix(m.Type, "-webhook"), webhooks, fileDialect)
 		}
 		out = append(out, m)
 	}
