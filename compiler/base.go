@@ -45,6 +45,10 @@ func chainKey(tree *syntax.Tree) *syntax.Node {
 func checkBase(file syntax.File, o Options) (*syntax.Tree, diag.List, error) {
 	file.Format, file.Named = syntax.JSON, true
 	tree, found := syntax.Parse(file, o.Syntax)
+	if !found.Has(diag.Error) && (len(tree.Documents) != 1 || !check.Is(tree.Documents[0], model.RunConfig)) {
+		found = append(found, tree.Source.Diagnostic(diag.UnknownDocument, 0, 0, "the base is no RunConfig: a JSON object with schema_version"))
+		return tree, found, nil
+	}
 	_, _, problems, err := check.Check([]*syntax.Tree{tree}, o.Check)
 	if err != nil {
 		return nil, nil, err
@@ -53,9 +57,6 @@ func checkBase(file syntax.File, o Options) (*syntax.Tree, diag.List, error) {
 		if !replaced(d.Path) {
 			found = append(found, d)
 		}
-	}
-	if !found.Has(diag.Error) && (len(tree.Documents) != 1 || !check.Is(tree.Documents[0], model.RunConfig)) {
-		found = append(found, tree.Source.Diagnostic(diag.UnknownDocument, 0, 0, "the base is no RunConfig: a JSON object with schema_version"))
 	}
 	return tree, found, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -208,15 +209,7 @@ func checkLift(t testing.TB, a emit.Artifact, u bind.Unit, hash compiler.UnitHas
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, a.Data)
 	}
-	want := u.Unit
-	want.Content = keyForm(u.Content)
-	want.Metadata.Annotations = map[string]string{}
-	for key, value := range u.Metadata.Annotations {
-		if key != crd.HashAnnotation && key != crd.ToolHiveHashAnnotation && key != "kubectl.kubernetes.io/last-applied-configuration" {
-			want.Metadata.Annotations[key] = value
-		}
-	}
-	if diff := cmp.Diff(want, lifted, equateEmpty); diff != "" {
+	if diff := cmp.Diff(liftable(u.Unit), lifted, equateEmpty); diff != "" {
 		t.Errorf("the manifest means something else (-unit +lifted)\n%s\n%s", diff, a.Data)
 	}
 	annotated := object.Metadata.Annotations[crd.ToolHiveHashAnnotation]
@@ -226,6 +219,19 @@ func checkLift(t testing.TB, a emit.Artifact, u bind.Unit, hash compiler.UnitHas
 	if hash.ToolHive != "" && hash.ToolHive != annotated {
 		t.Errorf("ToolHive's hash is reported as %s, annotated %q", hash.ToolHive, annotated)
 	}
+}
+
+// lastApplied is the annotation that kubectl keeps for itself.
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+
+// liftable is what of a unit a manifest carries.
+func liftable(u ir.Unit) ir.Unit {
+	u.Content = keyForm(u.Content)
+	u.Metadata.Annotations = maps.Clone(u.Metadata.Annotations)
+	for _, key := range []string{crd.HashAnnotation, crd.ToolHiveHashAnnotation, lastApplied} {
+		delete(u.Metadata.Annotations, key)
+	}
+	return u
 }
 
 // keyForm drops the local spelling of references that have a Secret.
@@ -344,9 +350,10 @@ func checkReading(t testing.TB, files []syntax.File, o compiler.Options) {
 		if o.Bind.Merge || len(documentMarker.FindAll(f.Data, 2)) > 0 || u.Source.End == 0 {
 			continue // not one document by itself
 		}
-		read, got := readAsKubectl, keyForm(u.Content)
-		if u.Source.Kind == model.WebhookFile {
-			read, got = readAsToolHive, localForm(u.Content)
+		got := ir.Unit{Content: localForm(u.Content)}
+		read := readAsToolHive
+		if u.Source.Kind != model.WebhookFile {
+			got, read = liftable(u.Unit), readAsKubectl
 		}
 		want, err := read(bytes.TrimPrefix(f.Data, []byte("\ufeff")), u.Source.Format)
 		if err != nil {
@@ -357,17 +364,17 @@ func checkReading(t testing.TB, files []syntax.File, o compiler.Options) {
 	}
 }
 
-func readAsKubectl(data []byte, format syntax.Format) (ir.Content, error) {
+func readAsKubectl(data []byte, format syntax.Format) (ir.Unit, error) {
 	var object v1alpha1.MCPWebhookConfig
 	decode := json.Unmarshal
 	if format == syntax.YAML {
 		decode = func(data []byte, object any) error { return kyaml.Unmarshal(data, object) }
 	}
 	if err := decode(data, &object); err != nil {
-		return ir.Content{}, err
+		return ir.Unit{}, err
 	}
-	lifted, err := crd.Lift(object)
-	return lifted.Content, err
+	delete(object.Metadata.Annotations, lastApplied)
+	return crd.Lift(object)
 }
 
 // The types of ToolHive's loader, as far as they matter here.
@@ -406,7 +413,7 @@ func (d *loadedDuration) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-func readAsToolHive(data []byte, format syntax.Format) (ir.Content, error) {
+func readAsToolHive(data []byte, format syntax.Format) (ir.Unit, error) {
 	var file loadedFile
 	var err error
 	if format == syntax.JSON {
@@ -414,7 +421,7 @@ func readAsToolHive(data []byte, format syntax.Format) (ir.Content, error) {
 	} else {
 		err = yaml.Unmarshal(data, &file)
 	}
-	return ir.Content{Validating: loaded(file.Validating), Mutating: loaded(file.Mutating)}, err
+	return ir.Unit{Content: ir.Content{Validating: loaded(file.Validating), Mutating: loaded(file.Mutating)}}, err
 }
 
 func loaded(webhooks []loadedWebhook) []ir.Webhook {
@@ -901,6 +908,43 @@ var hookChanges = map[string]func(*hook){
 		h.cert = max(h.cert, 60)
 	},
 	"hmac": func(h *hook) { h.hmac += 10 },
+}
+
+// Where readers of YAML differ, what compiles means what the consumer of its
+// source reads.
+func TestMeaningIsTheConsumers(t *testing.T) {
+	const file = "validating:\n- {name: a, url: https://a.example, failure_policy: fail, "
+	const object = "apiVersion: toolhive.stacklok.dev/v1alpha1\nkind: MCPWebhookConfig\n"
+	const spec = "spec: {validating: [{name: a, url: https://a.example}]}\nmetadata: {name: a, "
+	for name, text := range map[string]string{
+		"a null that is none":                file + "hmac_secret_ref: !!null KEY}",
+		"a timeout tagged null":              file + "timeout: !!null 5s}",
+		"a boolean that is none":             file + "tls_config: {insecure_skip_verify: !!bool 1}}",
+		"a boolean of YAML 1.1, tagged":      file + "tls_config: {insecure_skip_verify: !!bool yes}}",
+		"a boolean of YAML 1.1 in quotes":    file + "tls_config: {insecure_skip_verify: 'yes'}}",
+		"a string tagged so":                 file + "hmac_secret_ref: !!str 5}",
+		"a date that is none":                file + "hmac_secret_ref: !!timestamp KEY}",
+		"a merge sign for a name":            file + "hmac_secret_ref: <<}",
+		"a merge key behind":                 "x-a: &a {timeout: 5s}\n" + file + "timeout: 3s, <<: *a}",
+		"a merge key behind, in Kubernetes":  object + "metadata: {name: a}\nspec:\n  validating:\n  - &b {name: b, url: https://b.example, failurePolicy: ignore}\n  - {url: https://a.example, failurePolicy: fail, <<: *b, name: a}",
+		"a merge key before, in Kubernetes":  object + "metadata: {name: a}\nspec:\n  validating:\n  - &b {name: b, url: https://b.example, failurePolicy: ignore}\n  - {<<: *b, name: a, failurePolicy: fail}",
+		"a list of merge keys in Kubernetes": object + "metadata: {name: a}\nspec:\n  validating:\n  - &b {name: b, url: https://b.example}\n  - {<<: [{failurePolicy: ignore}, *b], name: a}",
+		"keys of YAML 1.1":                   object + spec + "labels: {yes: a, off: b}}",
+		"keys that are numbers":              object + spec + "labels: {010: a, 1e3: b, 1.50: c}}",
+		"a key that is null":                 object + spec + "labels: {~: a}}",
+		"a key that is a list":               object + spec + "labels: {[a]: a}}",
+		"a boolean tagged, in Kubernetes":    object + "metadata: {name: a}\nspec: {validating: [{name: a, url: https://a.example, tlsConfig: {insecureSkipVerify: !!bool yes}}]}",
+		"a policy tagged null":               object + "metadata: {name: a}\nspec: {validating: [{name: a, url: https://a.example, failurePolicy: !!null ignore}]}",
+		"base 60 and dates":                  object + spec + "annotations: {a: 1:30, b: 2026-11-21, c: 2026-11-21T10:00:00Z, d: =, e: <<}}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := []syntax.File{{Name: "input.yaml", Format: syntax.YAML, Data: []byte(text), Named: true}}
+			o := compiler.Options{Emit: compiler.EmitManifest, Bind: bind.Options{Form: bind.CLI, SecretsDir: "/secrets"}}
+			if result := compileTwice(t, files, o); !result.Diagnostics.Has(diag.Error) {
+				checkReading(t, files, o)
+			}
+		})
+	}
 }
 
 // The hash sees every single change of meaning, in whatever way it is written,

@@ -1,7 +1,10 @@
 package compiler
 
 import (
+	"maps"
 	"regexp"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/thvctl/thvctl/compiler/check"
@@ -58,6 +61,7 @@ func read(files []syntax.File, o Options) ([]*syntax.Tree, diag.List, error) {
 // instance stands in the place of its first file.
 func evaluate(files []syntax.File, trees []*syntax.Tree, problems []diag.List, o Options) error {
 	done := map[string]bool{}
+	e := evaluation{files: files, trees: trees, problems: problems, options: o, undeclared: map[string]int{}}
 	for i, f := range files {
 		if f.Format != syntax.CUE || f.Group != "" && done[f.Group] {
 			continue
@@ -69,31 +73,55 @@ func evaluate(files []syntax.File, trees []*syntax.Tree, problems []diag.List, o
 				group = append(group, j)
 			}
 		}
-		if err := evaluateGroup(files, group, trees, problems, o); err != nil {
+		if err := e.group(group); err != nil {
 			return err
+		}
+	}
+	return e.checkTags()
+}
+
+// evaluation is the evaluation of all CUE files of a run.
+type evaluation struct {
+	files    []syntax.File
+	trees    []*syntax.Tree
+	problems []diag.List
+	options  Options
+	// rounds counts the evaluations, and undeclared in how many of them no file
+	// declared a tag.
+	rounds     int
+	undeclared map[string]int
+}
+
+// checkTags refuses a tag that no source at all declares.
+func (e *evaluation) checkTags() error {
+	for _, tag := range slices.Sorted(maps.Keys(e.undeclared)) {
+		if e.undeclared[tag] == e.rounds {
+			name, _, _ := strings.Cut(tag, "=")
+			return UsageErrorf("no CUE file declares the tag %q", name)
 		}
 	}
 	return nil
 }
 
-func evaluateGroup(files []syntax.File, group []int, trees []*syntax.Tree, problems []diag.List, o Options) error {
-	if o.Evaluate == nil {
-		return UsageErrorf("%s: CUE sources cannot be read here", files[group[0]].Name)
+func (e *evaluation) group(group []int) error {
+	if e.options.Evaluate == nil {
+		return UsageErrorf("%s: CUE sources cannot be read here", e.files[group[0]].Name)
 	}
-	instances, err := o.Evaluate(evaluateRequest(files, group, o))
+	instances, err := e.options.Evaluate(evaluateRequest(e.files, group, e.options))
 	if err != nil {
 		return err
 	}
-	if parts := byPackage(files, group); len(parts) > 1 && gaveUp(instances) {
+	if parts := byPackage(e.files, group); len(parts) > 1 && gaveUp(instances) {
 		// One source has used up what all have together: each gets its own try.
 		for _, part := range parts {
-			if err := evaluateGroup(files, part, trees, problems, o); err != nil {
+			if err := e.group(part); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	return placeInstances(instances, files, group, trees, problems)
+	e.place(instances, group)
+	return nil
 }
 
 func evaluateRequest(files []syntax.File, group []int, o Options) syntax.EvaluateRequest {
@@ -140,28 +168,28 @@ func byPackage(files []syntax.File, group []int) [][]int {
 	return parts
 }
 
-// placeInstances puts the tree of each instance into the place of its first
-// file.
-func placeInstances(instances []syntax.Evaluated, files []syntax.File, group []int, trees []*syntax.Tree, problems []diag.List) error {
+// place puts the tree of each instance into the place of its first file.
+func (e *evaluation) place(instances []syntax.Evaluated, group []int) {
+	e.rounds++
 	members := map[string]int{}
 	var given []syntax.File
 	for _, i := range group {
-		members[files[i].Name] = i
-		given = append(given, files[i])
+		members[e.files[i].Name] = i
+		given = append(given, e.files[i])
 	}
 	for _, instance := range instances {
-		for _, p := range instance.Problems {
+		instance.Problems = slices.DeleteFunc(instance.Problems, func(p syntax.EvaluateProblem) bool {
 			if p.Tag != "" {
-				return UsageErrorf("%s", p.Message)
+				e.undeclared[p.Tag]++
 			}
-		}
+			return p.Tag != ""
+		})
 		tree, found := syntax.FromCUE(instance, given)
 		i, ok := members[tree.File.Name]
 		if !ok {
 			i = group[0]
 		}
-		trees[i] = tree
-		problems[i] = append(problems[i], found...)
+		e.trees[i] = tree
+		e.problems[i] = append(e.problems[i], found...)
 	}
-	return nil
 }

@@ -106,11 +106,9 @@ func Project(tree *syntax.Tree) (*model.Document, diag.List) {
 // but a later one will: they must not look like mistakes, nor be ignored.
 func later(d *model.Document) diag.List {
 	var found diag.List
-	for _, key := range []string{"rules", "ignore", "policies"} {
-		for _, e := range d.Root.Entries {
-			if e.Key.Value == key {
-				found = append(found, d.KeyDiagnostic(diag.UnknownField, e.Key, key, fmt.Sprintf("%q is not supported by this version of thvctl", key)))
-			}
+	for _, path := range []string{"rules", "ignore", "policies", "secrets.stores"} {
+		if key, _, ok := d.Lookup(path); ok {
+			found = append(found, d.KeyDiagnostic(diag.UnknownField, key, path, fmt.Sprintf("%q is not supported by this version of thvctl", path)))
 		}
 	}
 	return found

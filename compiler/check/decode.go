@@ -190,6 +190,7 @@ func project(d *model.Document, root *Value) {
 	}
 	for _, item := range bind.Items {
 		d.Bindings = append(d.Bindings, model.Binding{
+			Path:   item.Path,
 			Secret: secretKey(item.Field("secret")),
 			Name:   text(item.Field("name")).V,
 			File:   text(item.Field("path")).V,

@@ -123,6 +123,11 @@ func (Table) Relations(_ *schema.Document, _ *Value, d *model.Document) ([]Viola
 	for _, m := range d.Chain {
 		listRelations(d.Kind, m.List, report)
 	}
+	for _, b := range d.Bindings {
+		if (b.Name == "") == (b.File == "") {
+			report(diag.MissingField, b.Path)
+		}
+	}
 	if count == 0 && (d.Kind == model.WebhookFile || d.Kind == model.MCPWebhookConfig) {
 		report(diag.NoWebhooks, "")
 	}

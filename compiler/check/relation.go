@@ -40,7 +40,7 @@ func (w *walker) relation(d *model.Document, root *Value, v Violation) {
 	case diag.HalfClientCert:
 		w.report(broken, n, v.Path, nil, "found a client %s, a certificate and its key go together", otherHalf(v.Path))
 	case diag.MissingField:
-		w.report(broken, n, v.Path, nil, "a binding has a name or a path, and not both")
+		w.report(broken, n, v.Path, nil, "found a binding with %s, a binding has either a name or a path", countLocal(n))
 	default:
 		w.report(broken, n, v.Path, nil, "the schema refuses this value")
 	}
@@ -83,4 +83,12 @@ func (w *walker) noWebhooks(d *model.Document) {
 		path = d.Lists[0].Path
 	}
 	w.add(d.Diagnostic(diag.NoWebhooks, path, message))
+}
+
+// countLocal says how many of its two local spellings a binding has.
+func countLocal(n *syntax.Node) string {
+	if n.Get("name") != nil {
+		return "both a name and a path"
+	}
+	return "neither a name nor a path"
 }

@@ -160,6 +160,8 @@ type Middleware struct {
 
 // Binding says which two references are the same secret.
 type Binding struct {
+	// Path is where the binding stands in the project file.
+	Path   string
 	Secret SecretKey
 	// Name or File is set.
 	Name, File string

@@ -8,9 +8,11 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/thvctl/thvctl/compiler"
 	"github.com/thvctl/thvctl/compiler/syntax"
@@ -83,6 +85,8 @@ func Main(env Environment) (code int) {
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetHelpCommand(helpCommand())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
@@ -162,4 +166,29 @@ func evaluateInput(env Environment) int {
 		return exitDefect
 	}
 	return exitClean
+}
+
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show what a command does",
+		RunE: func(c *cobra.Command, args []string) error {
+			topic, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return fmt.Errorf("there is no command %q, see thvctl help", strings.Join(args, " "))
+			}
+			topic.InitDefaultHelpFlag()
+			return topic.Help()
+		},
+	}
+}
+
+// flagError says of a bad flag value what the flag takes.
+func flagError(err error) error {
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	takes := map[string]string{"int": "a whole number", "int64": "a whole number", "bool": "true or false"}[invalid.GetFlag().Value.Type()]
+	return fmt.Errorf("--%s is %q, it takes %s", invalid.GetFlag().Name, invalid.GetValue(), takes)
 }

@@ -34,7 +34,7 @@ standard error. Where there is an error, nothing is written.`,
 		Example: `  thvctl compile webhooks.yaml
   thvctl compile --form crd --emit manifest webhooks.yaml | kubectl apply -f -
   thvctl compile --base exported.json -o runconfig.json webhooks.yaml`,
-		Args: cobra.MinimumNArgs(1),
+		Args: somePaths,
 		RunE: func(c *cobra.Command, args []string) error {
 			r, err := prepare(c, env, f, args)
 			if err != nil {
@@ -71,6 +71,9 @@ func (f compileFlags) apply(r *run) error {
 		if label != "" && label != bind.DNSLabel(label) {
 			return fmt.Errorf("%q is no DNS label: lower-case letters, digits and '-', at most 63", label)
 		}
+	}
+	if f.hash && f.out != "" {
+		return fmt.Errorf("--hash prints to standard output, it does not go with -o")
 	}
 	if f.base == "" {
 		return nil
@@ -115,11 +118,11 @@ func (r *run) compile(f compileFlags) error {
 	if result.Artifacts == nil && len(result.Hashes) == 0 && r.flags.allowEmpty {
 		return nil
 	}
+	if len(result.Artifacts) == 0 || f.hash && len(result.Hashes) == 0 {
+		return fmt.Errorf("nothing to compile: no webhook configuration in the inputs")
+	}
 	if f.hash {
 		return printHashes(r.env.Stdout, result.Hashes)
-	}
-	if len(result.Artifacts) == 0 {
-		return fmt.Errorf("nothing to compile: no webhook configuration in the inputs")
 	}
 	return writeArtifacts(r.env.Stdout, f.out, result.Artifacts)
 }
@@ -139,7 +142,7 @@ func printHashes(w io.Writer, hashes []compiler.UnitHash) error {
 
 // writeArtifacts writes to standard output, to one file, or into a folder.
 func writeArtifacts(stdout io.Writer, out string, artifacts []emit.Artifact) error {
-	if out == "" {
+	if out == "" || out == "-" {
 		_, err := stdout.Write(joined(artifacts))
 		return err
 	}
@@ -150,6 +153,9 @@ func writeArtifacts(stdout io.Writer, out string, artifacts []emit.Artifact) err
 			return err
 		}
 		return writeFiles(files)
+	}
+	if len(artifacts) > 1 && artifacts[0].Schema == "webhook-file" {
+		return fmt.Errorf("%d webhook files do not go into one, ToolHive reads only the first document; write to a DIR/, or use --merge", len(artifacts))
 	}
 	return writeFiles([]file{{out, joined(artifacts)}})
 }

@@ -23,6 +23,7 @@ const stdinName = "<stdin>"
 type inputs struct {
 	stdin         io.Reader
 	stdinFilename string
+	stdinRead     bool
 	maxSize       int64
 	limits        syntax.Limits
 	claim         func([]byte) bool
@@ -43,8 +44,13 @@ type inputs struct {
 // add reads what an argument stands for: a file, a folder, a glob, or "-" for
 // standard input. The error is an argument that stands for nothing.
 func (in *inputs) add(arg string) error {
-	if arg == "-" {
-		in.readStdin()
+	switch arg {
+	case "":
+		return errors.New("a PATH is empty")
+	case "-":
+		if !in.stdinRead {
+			in.readStdin()
+		}
 		return nil
 	}
 	info, err := os.Stat(arg)
@@ -53,6 +59,7 @@ func (in *inputs) add(arg string) error {
 	}
 	switch {
 	case err != nil:
+		in.count++
 		in.unreadable(arg, "%s", reason(err))
 	case info.IsDir():
 		in.walk(arg)
@@ -67,7 +74,7 @@ func (in *inputs) add(arg string) error {
 }
 
 func (in *inputs) addGlob(pattern string) error {
-	matches, err := doublestar.FilepathGlob(pattern)
+	matches, err := doublestar.FilepathGlob(pattern, doublestar.WithNoFollow())
 	if err != nil {
 		return fmt.Errorf("%q is no file and no glob: %w", pattern, err)
 	}
@@ -84,14 +91,14 @@ func (in *inputs) addGlob(pattern string) error {
 			in.walk(match)
 			continue
 		}
-		in.addFound(match, info, "")
+		in.addFound(match, info)
 	}
 	return nil
 }
 
 // addFound reads a file that was not given by its own name, if it is of a format
 // that we know.
-func (in *inputs) addFound(path string, info fs.FileInfo, group string) {
+func (in *inputs) addFound(path string, info fs.FileInfo) {
 	format, ok := syntax.FormatOf(path)
 	if !ok || in.excluded != nil && in.excluded(path) {
 		return
@@ -102,10 +109,7 @@ func (in *inputs) addFound(path string, info fs.FileInfo, group string) {
 		}
 		return
 	}
-	if format != syntax.CUE {
-		group = ""
-	}
-	in.read(path, info, syntax.File{Name: filepath.ToSlash(path), Format: format, Group: group})
+	in.read(path, info, syntax.File{Name: filepath.ToSlash(path), Format: format})
 }
 
 func (in *inputs) unreadable(path, format string, args ...any) {
@@ -127,6 +131,7 @@ func reason(err error) string {
 }
 
 func (in *inputs) readStdin() {
+	in.stdinRead = true
 	name := in.stdinFilename
 	if name == "" {
 		name = stdinName
@@ -149,9 +154,15 @@ func (in *inputs) readStdin() {
 
 // read reads one file, once, however often it is given.
 func (in *inputs) read(path string, info fs.FileInfo, f syntax.File) {
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		absolute = path
+	absolute := path
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		absolute = target
+	}
+	if a, err := filepath.Abs(absolute); err == nil {
+		absolute = a
+	}
+	if f.Format == syntax.CUE {
+		f.Group = filepath.Dir(path)
 	}
 	if i, again := in.seen[absolute]; again {
 		in.files[i].Named = in.files[i].Named || f.Named

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/thvctl/thvctl/compiler"
@@ -20,7 +22,7 @@ thvctl itself.`,
 		Example: `  thvctl lint webhooks.yaml
   thvctl lint --format json deploy/
   kubectl get mcpwebhookconfigs -o yaml | thvctl lint -`,
-		Args: cobra.MinimumNArgs(1),
+		Args: somePaths,
 		RunE: func(c *cobra.Command, args []string) error {
 			r, err := prepare(c, env, f, args)
 			if err != nil {
@@ -39,4 +41,12 @@ thvctl itself.`,
 	}
 	f.register(c)
 	return c
+}
+
+// somePaths asks for at least one PATH.
+func somePaths(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return errors.New("give at least one PATH: a file, a folder, a glob, or - for standard input")
+	}
+	return nil
 }

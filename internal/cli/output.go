@@ -76,6 +76,12 @@ func (s *staging) discard() {
 // /dev/stdout, is written directly.
 func (s *staging) stage(f file) error {
 	path := f.path
+	switch path {
+	case "/dev/stdout", "/dev/stderr": // opened anew, a redirected one would be cut
+		stream := os.NewFile(map[string]uintptr{"/dev/stdout": 1, "/dev/stderr": 2}[path], path)
+		_, err := stream.Write(f.data)
+		return err
+	}
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}

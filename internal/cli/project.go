@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -33,7 +34,7 @@ func loadProject(named string) (project, diag.List, error) {
 			return project{}, nil, nil
 		}
 	}
-	data, err := os.ReadFile(path)
+	data, err := readProject(path)
 	if err != nil {
 		return project{}, nil, err
 	}
@@ -51,7 +52,26 @@ func loadProject(named string) (project, diag.List, error) {
 	if document == nil {
 		return project{}, found, nil
 	}
+	for i, glob := range document.Settings.Exclude {
+		if !doublestar.ValidatePattern(glob) {
+			found = append(found, document.Diagnostic(diag.BadValue, fmt.Sprintf("exclude[%d]", i), fmt.Sprintf("found %q, which is no glob", glob)))
+		}
+	}
 	return project{document.Settings, document.Bindings, filepath.Dir(path)}, found, nil
+}
+
+// readProject reads a project file, which is small and regular.
+func readProject(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is not a regular file", path)
+	case info.Size() > syntax.DefaultMaxDocument:
+		return nil, fmt.Errorf("%s has %d bytes, at most %d are read", path, info.Size(), syntax.DefaultMaxDocument)
+	}
+	return os.ReadFile(path)
 }
 
 // findProject returns the path of the nearest project file, or "".

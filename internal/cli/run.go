@@ -170,6 +170,13 @@ func (r *run) parseFormats() error {
 		}
 		r.outputs = append(r.outputs, output{format, file})
 	}
+	for i, o := range r.outputs {
+		for _, other := range r.outputs[:i] {
+			if o.file == other.file {
+				return fmt.Errorf("two reports go to one place: --format %s and --format %s", other.format.Name, o.format.Name)
+			}
+		}
+	}
 	if len(r.outputs) == 0 {
 		r.outputs = []output{{format: report.Formats[0]}}
 	}

@@ -17,13 +17,17 @@ import (
 // are left out.
 func (in *inputs) walk(root string) {
 	ignored := newIgnorer(root)
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	start := root
+	if info, err := os.Lstat(root); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		start += string(filepath.Separator) // a link that was given by name is followed
+	}
+	err := filepath.WalkDir(start, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			in.unreadable(path, "%s", reason(err))
 			return nil
 		}
 		switch {
-		case path == root:
+		case path == start:
 			ignored.enter(path)
 		case entry.IsDir() && strings.HasPrefix(entry.Name(), "."),
 			ignored.match(path, entry.IsDir()),
@@ -54,7 +58,7 @@ func (in *inputs) visit(path string, entry fs.DirEntry) {
 		in.unreadable(path, "%s", reason(err))
 		return
 	}
-	in.addFound(path, info, filepath.Dir(path))
+	in.addFound(path, info)
 }
 
 // follow reads the file behind a link that stays inside the root. Folders are
@@ -76,7 +80,7 @@ func (in *inputs) follow(root, path string) {
 		return
 	}
 	if !info.IsDir() {
-		in.addFound(path, info, filepath.Dir(path))
+		in.addFound(path, info)
 	}
 }
 

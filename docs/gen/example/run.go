@@ -1,0 +1,36 @@
+package example
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/internal/cli"
+)
+
+// Output is what a command did.
+type Output struct {
+	Code           int
+	Stdout, Stderr []byte
+}
+
+// Report returns the stream that the findings are on.
+func (o Output) Report(e Example) []byte {
+	if e.Args[0] == "lint" {
+		return o.Stdout
+	}
+	return o.Stderr
+}
+
+// Run runs the example's command line, with more flags, in the working folder.
+func (e Example) Run(evaluate syntax.Evaluator, flags ...string) Output {
+	var stdout, stderr bytes.Buffer
+	args := append([]string{e.Args[0]}, flags...)
+	code := cli.Main(cli.Environment{
+		Args:   append(args, e.Args[1:]...),
+		Stdin:  strings.NewReader(""),
+		Stdout: &stdout, Stderr: &stderr,
+		Evaluate: evaluate,
+	})
+	return Output{code, stdout.Bytes(), stderr.Bytes()}
+}
