@@ -422,3 +422,31 @@ func TestGoldenSameHash(t *testing.T) {
 		}
 	}
 }
+
+// A request that makes no sense is the user's to mend, whatever the inputs hold.
+func TestUsageErrors(t *testing.T) {
+	file := func(name string) syntax.File {
+		return newFile(t, name, []byte("validating: [{name: a, url: https://a.example, failure_policy: fail}]"))
+	}
+	base := newFile(t, "base.json", []byte(`{"schema_version": "v0.1.0"}`))
+	two := []syntax.File{file("a.yaml"), file("b.yaml")}
+	tests := map[string]struct {
+		files   []syntax.File
+		options compiler.Options
+	}{
+		"a form that there is not":  {two, compiler.Options{Emit: compiler.EmitManifest}},
+		"an emit that there is not": {two, compiler.Options{Bind: bind.Options{Form: bind.CLI}}},
+		"a base for two units":      {two, compiler.Options{Emit: compiler.EmitRunConfig, Bind: bind.Options{Form: bind.CLI}, Base: &base}},
+		"a base for none":           {nil, compiler.Options{Emit: compiler.EmitRunConfig, Bind: bind.Options{Form: bind.CLI}, Base: &base}},
+		"one name for two units":    {two, compiler.Options{Emit: compiler.EmitManifest, Bind: bind.Options{Form: bind.CRD, Name: "a"}}},
+		"a file without a name":     {[]syntax.File{file("---.yaml")}, compiler.Options{Emit: compiler.EmitManifest, Bind: bind.Options{Form: bind.CRD}}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			result, err := compiler.Compile(test.files, test.options)
+			if !compiler.IsUsage(err) || result.Artifacts != nil || result.Hashes != nil {
+				t.Errorf("got %v and %d artifacts", err, len(result.Artifacts))
+			}
+		})
+	}
+}

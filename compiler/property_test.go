@@ -89,7 +89,12 @@ func checkArtifacts(t testing.TB, files []syntax.File, o compiler.Options, resul
 		t.Fatalf("%d units have %d artifacts and %d hashes", len(units), len(own), len(result.Hashes))
 	}
 	for i, a := range own {
-		checkSchema(t, a)
+		checkSchema(t, a.Schema, asJSON(t, a))
+		canonical, err := units[i].Content.Canonical()
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkSchema(t, "unit", canonical)
 		if a.YAML {
 			checkReaders(t, a)
 		}
@@ -123,31 +128,38 @@ func ownArtifacts(artifacts []emit.Artifact) []emit.Artifact {
 
 var compiledSchemas = map[string]*jsonschema.Schema{}
 
-func checkSchema(t testing.TB, a emit.Artifact) {
+// checkSchema holds a JSON text against the published schema of a kind.
+func checkSchema(t testing.TB, kind string, data []byte) {
 	t.Helper()
-	if compiledSchemas[a.Schema] == nil {
-		text, err := schema.JSONSchema(a.Schema)
+	if compiledSchemas[kind] == nil {
+		text, err := schema.JSONSchema(kind)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if compiledSchemas[a.Schema], err = jsonschema.CompileString(a.Schema, string(text)); err != nil {
+		if compiledSchemas[kind], err = jsonschema.CompileString(kind, string(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	text := a.Data
-	if a.YAML {
-		var err error
-		if text, err = kyaml.YAMLToJSONStrict(a.Data); err != nil {
-			t.Fatalf("%v in\n%s", err, a.Data)
-		}
-	}
 	var value any
-	if err := json.Unmarshal(text, &value); err != nil {
-		t.Fatalf("%v in\n%s", err, text)
+	if err := json.Unmarshal(data, &value); err != nil {
+		t.Fatalf("%v in\n%s", err, data)
 	}
-	if err := compiledSchemas[a.Schema].Validate(value); err != nil {
-		t.Errorf("%v in\n%s", err, a.Data)
+	if err := compiledSchemas[kind].Validate(value); err != nil {
+		t.Errorf("%v in\n%s", err, data)
 	}
+}
+
+// asJSON is the text of an artifact as JSON.
+func asJSON(t testing.TB, a emit.Artifact) []byte {
+	t.Helper()
+	if !a.YAML {
+		return a.Data
+	}
+	text, err := kyaml.YAMLToJSONStrict(a.Data)
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, a.Data)
+	}
+	return text
 }
 
 // checkReaders wants a reader of YAML 1.1 and one of YAML 1.2 to read the same.

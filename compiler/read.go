@@ -31,10 +31,8 @@ func read(files []syntax.File, o Options) ([]*syntax.Tree, diag.List, error) {
 			}
 		})
 	}
-	for i, f := range files {
-		if f.Format != syntax.CUE {
-			next <- i
-		}
+	for i := range files {
+		next <- i
 	}
 	close(next)
 	workers.Wait()
@@ -50,7 +48,7 @@ func read(files []syntax.File, o Options) ([]*syntax.Tree, diag.List, error) {
 	var read []*syntax.Tree
 	for i := range files {
 		found = append(found, problems[i]...)
-		if trees[i] != nil {
+		if files[i].Format != syntax.CUE || trees[i].Documents != nil || problems[i] != nil {
 			read = append(read, trees[i])
 		}
 	}
@@ -63,13 +61,13 @@ func evaluate(files []syntax.File, trees []*syntax.Tree, problems []diag.List, o
 	done := map[string]bool{}
 	e := evaluation{files: files, trees: trees, problems: problems, options: o, undeclared: map[string]int{}}
 	for i, f := range files {
-		if f.Format != syntax.CUE || f.Group != "" && done[f.Group] {
+		if !e.evaluable(i) || f.Group != "" && done[f.Group] {
 			continue
 		}
 		done[f.Group] = true
 		group := []int{i}
 		for j := i + 1; j < len(files) && f.Group != ""; j++ {
-			if files[j].Format == syntax.CUE && files[j].Group == f.Group {
+			if e.evaluable(j) && files[j].Group == f.Group {
 				group = append(group, j)
 			}
 		}
@@ -90,6 +88,11 @@ type evaluation struct {
 	// declared a tag.
 	rounds     int
 	undeclared map[string]int
+}
+
+// evaluable reports whether a file is CUE and its encoding sound.
+func (e *evaluation) evaluable(i int) bool {
+	return e.files[i].Format == syntax.CUE && e.problems[i] == nil
 }
 
 // checkTags refuses a tag that no source at all declares.

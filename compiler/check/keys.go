@@ -155,7 +155,12 @@ func (w *walker) otherDialect(e syntax.Entry, t *schema.Type, p Place, s schema.
 		}
 	}
 	w.inexact = true
-	w.add(w.doc.KeyDiagnostic(diag.WrongDialect, e.Key, at, message+" and its value differently (thvctl convert rewrites it)"))
+	if s.Path == "" && taken[target] != nil {
+		message += ", which stands here too"
+	} else {
+		message += " and its value differently (thvctl convert rewrites it)"
+	}
+	w.add(w.doc.KeyDiagnostic(diag.WrongDialect, e.Key, at, message))
 	claimed, _, _ := strings.Cut(target, ".")
 	return key{claims: claimed}
 }
@@ -193,6 +198,8 @@ func nearest(t *schema.Type, name string) []string {
 		switch {
 		case strings.EqualFold(plain.Replace(f.Name), plain.Replace(name)):
 			folded = append(folded, f.Name)
+		case len(name) >= 4 && strings.HasPrefix(f.Name, strings.ToLower(name)):
+			close = append(close, f.Name)
 		case distance(strings.ToLower(f.Name), strings.ToLower(name)) <= min(2, max(1, len(f.Name)/3)):
 			close = append(close, f.Name)
 		}

@@ -12,8 +12,9 @@ import (
 // them together do not pass; the rest is not offered.
 const maxTrials = 32
 
-// keepSafeFixes takes back every fix whose result would not have fewer findings,
-// or would have a new one outside the text that the fix touches.
+// keepSafeFixes takes back every fix whose result would not have fewer errors
+// (or, for a warning, fewer findings), or would have a new error outside the text
+// that the fix touches.
 func keepSafeFixes(found diag.List, trees []*syntax.Tree, o Options) {
 	for _, tree := range trees {
 		var fixed []*diag.Diagnostic
@@ -48,15 +49,17 @@ type trial struct {
 	tree    *syntax.Tree
 	options Options
 	before  map[findingPlace]int
-	count   int
+	// errors and all count the findings before.
+	errors, all int
 }
 
 func newTrial(tree *syntax.Tree, o Options) *trial {
 	t := &trial{tree: tree, options: o, before: map[findingPlace]int{}}
-	for _, d := range t.findings(tree.Source.Data) {
+	found := t.findings(tree.Source.Data)
+	for _, d := range found {
 		t.before[findingPlace{d.Rule.ID, d.Span.Start.Offset}]++
-		t.count++
 	}
+	t.errors, t.all = found.Count(diag.Error), len(found)
 	return t
 }
 
@@ -74,18 +77,25 @@ func (t *trial) findings(text []byte) diag.List {
 // passes reports whether the fixes may be offered together.
 func (t *trial) passes(fixed []*diag.Diagnostic) bool {
 	var edits []diag.Edit
+	errors := 0 // among what is fixed
 	for _, d := range fixed {
 		edits = append(edits, d.Fix.Edits...)
+		if d.Severity == diag.Error {
+			errors++
+		}
 	}
 	text, ok := Apply(t.tree.Source.Data, edits)
 	if !ok {
 		return false
 	}
 	after := t.findings(text)
-	if len(after) > t.count-len(fixed) {
+	if after.Count(diag.Error) > t.errors-errors || errors == 0 && len(after) > t.all-len(fixed) {
 		return false
 	}
 	for _, d := range after {
+		if d.Severity != diag.Error {
+			continue // what a fix brings to light is no harm that it does
+		}
 		old, touched := before(edits, d.Span.Start.Offset)
 		if !touched && t.before[findingPlace{d.Rule.ID, old}] == 0 {
 			return false

@@ -25,8 +25,14 @@ func FromCUE(e Evaluated, files []File) (*Tree, diag.List) {
 		maskUnparsed(s, 0, len(s.Data))
 	}
 	var found diag.List
+	lines := map[string]int{} // one fault often shows as several at one place
 	for _, p := range e.Problems {
-		found = append(found, r.problem(p, tree.Source))
+		d := r.problem(p, tree.Source)
+		if p.Unread && lines[d.Span.File] == d.Span.Start.Line {
+			continue
+		}
+		lines[d.Span.File] = d.Span.Start.Line
+		found = append(found, d)
 	}
 	if e.Value == nil {
 		tree.Faulty = len(found) > 0

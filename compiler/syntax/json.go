@@ -133,10 +133,12 @@ func (r *jsonReader) mapping(n *Node, depth int) {
 	seen := map[string]*Node{}
 	for r.decoder.More() {
 		text := r.token().(string)
+		r.budget.spend(r.start, depth)
 		key := &Node{Kind: String, Value: text, Source: r.source, Start: r.start, End: r.end(), Alias: -1}
 		value := r.value(r.token(), depth+1)
 		if first, twice := seen[text]; twice {
 			r.found = append(r.found, duplicateKey(first, key))
+			maskAll(value)
 			continue
 		}
 		seen[text] = key

@@ -6,7 +6,8 @@ import (
 )
 
 // userInfo matches the user info of a URL; its first group is what to hide.
-var userInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*:/*([^/?#\s"'\\]+)@`)
+// A password with a slash in it is no user info to a parser, and meant as such.
+var userInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*:/*([^/?#\s"'\\]*:[^\s"'\\@]*|[^/?#\s"'\\]+)@`)
 
 // secretKey matches keys whose values are secret unless they are references.
 var secretKey = regexp.MustCompile(`(?i)secret|token|password|passwd|hmac`)
@@ -20,29 +21,29 @@ var plainReference = regexp.MustCompile(`^(?:/[^\s,]*|op://[^,\x00-\x1f]+|[A-Za-
 // a secret and hold anything but a reference.
 func maskSecrets(d *Document) {
 	root := d.Root
-	d.Source.hidden = append(d.Source.hidden, func() { maskNode(root, "", root.Get("kind").Text() == "Secret") })
+	d.Source.hidden = append(d.Source.hidden, func() { maskNode(root, false, isSecret(root)) })
 }
 
-func maskNode(n *Node, key string, secret bool) {
+func isSecret(n *Node) bool { return n.Get("kind").Text() == "Secret" }
+
+// maskNode hides what is secret in a value. named says that a key above it is
+// named like a secret, secret that it is part of a Secret.
+func maskNode(n *Node, named, secret bool) {
 	for _, item := range n.Items {
-		maskNode(item, key, secret || item.Get("kind").Text() == "Secret")
+		maskNode(item, named, secret || isSecret(item))
 	}
 	for _, e := range n.Entries {
 		if secret && (e.Key.Value == "data" || e.Key.Value == "stringData") {
 			maskAll(e.Value)
 			continue
 		}
-		maskNode(e.Value, e.Key.Value, secret || e.Value.Get("kind").Text() == "Secret")
+		maskNode(e.Value, named || secretKey.MatchString(e.Key.Value), secret || isSecret(e.Value))
 	}
 	if n.Kind != String {
 		return
 	}
 	text := string(n.Source.Data[n.Start:n.End])
-	if secretKey.MatchString(key) && !plainReference.MatchString(n.Value) {
-		n.Source.Mask(n.Start, n.End)
-		return
-	}
-	if userInfo.MatchString(text) || holdsCredential(n.Value) {
+	if named && !plainReference.MatchString(n.Value) || userInfo.MatchString(text) || holdsCredential(n.Value) {
 		n.Source.Mask(n.Start, n.End)
 	}
 }
@@ -51,7 +52,7 @@ func maskNode(n *Node, key string, secret bool) {
 var queryParameter = regexp.MustCompile(`[?&;]([A-Za-z0-9_.-]+)=([^&;#\s"']+)`)
 
 // credentialName matches the names of query parameters that carry credentials.
-var credentialName = regexp.MustCompile(`(?i)^(access[_-]?token|api[_-]?key|auth|auth[_-]?token|bearer|client[_-]?secret|code|credentials?|key|pass|passwd|password|pwd|secret|sig|signature|token|x-amz-(credential|security-token|signature)|x-goog-(credential|signature))$`)
+var credentialName = regexp.MustCompile(`(?i)^(.*[_-])?(token|secret|password|passwd|pwd|pass|api[_-]?key|jwt|credentials?|authorization|signature|sig|auth|bearer)$|^(code|key|access[_-]?key)$`)
 
 // IsCredential reports whether a query parameter of a URL names a credential.
 func IsCredential(parameter string) bool { return credentialName.MatchString(parameter) }

@@ -45,11 +45,14 @@ func (o Options) claims(f File, text []byte) bool {
 	return f.Named || o.Claim == nil || o.Claim(text)
 }
 
-// Parse reads a YAML or JSON file. The tree holds every document that could be
+// Parse reads a YAML or JSON file; of a CUE file it checks the encoding. The tree holds every document that could be
 // read; the diagnostics say what is wrong with the others.
 func Parse(f File, o Options) (*Tree, diag.List) {
 	tree := &Tree{File: f, Source: &Source{Name: f.Name, Data: f.Data}, Options: o}
 	found := parse(tree, o)
+	for i := range found { // only now is everything known that must be masked
+		found[i].Source = tree.Source.Line(found[i].Span.Start.Line)
+	}
 	tree.Faulty = found.Has(diag.Error)
 	return tree, found
 }
@@ -63,10 +66,13 @@ func parse(tree *Tree, o Options) diag.List {
 		maskUnparsed(tree.Source, 0, len(f.Data))
 		return diag.List{tree.Source.Diagnostic(diag.BadEncoding, at, at+1, "%s", what)}
 	}
-	if f.Format == JSON {
+	switch f.Format {
+	case JSON:
 		return parseJSON(tree, o)
+	case YAML:
+		return parseYAML(tree, o)
 	}
-	return parseYAML(tree, o)
+	return nil // CUE is read by an evaluator
 }
 
 // Diagnostic makes a finding about a half-open byte range of the text.

@@ -187,6 +187,7 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 		end = max(end, keyEnd, valueEnd)
 		if first, twice := seen[key.Value]; twice {
 			r.found = append(r.found, duplicateKey(first, key))
+			maskAll(value)
 			continue
 		}
 		seen[key.Value] = key
@@ -215,7 +216,9 @@ func (r *yamlReader) mergeSources(value *Node) []*Node {
 	}
 	for _, source := range sources {
 		if source.Kind != Map {
-			r.found = append(r.found, r.source.Diagnostic(diag.Syntax, value.Start, value.End, "found %s behind the merge key <<, it takes a mapping or a list of mappings", source.Kind))
+			d := r.source.Diagnostic(diag.Syntax, value.Start, value.End, "found %s behind the merge key <<, it takes a mapping or a list of mappings", source.Kind)
+			d.Related = aliasPlace(value)
+			r.found = append(r.found, d)
 			return nil
 		}
 	}
