@@ -124,7 +124,8 @@ func (Table) Relations(_ *schema.Document, _ *Value, d *model.Document) ([]Viola
 		listRelations(d.Kind, m.List, report)
 	}
 	for _, b := range d.Bindings {
-		if (b.Name == "") == (b.File == "") {
+		// A spelling that is there but faulty was reported itself.
+		if _, n, _ := d.Lookup(b.Path); (n.Get("name") == nil) == (n.Get("path") == nil) {
 			report(diag.MissingField, b.Path)
 		}
 	}

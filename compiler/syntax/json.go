@@ -138,7 +138,7 @@ func (r *jsonReader) mapping(n *Node, depth int) {
 		value := r.value(r.token(), depth+1)
 		if first, twice := seen[text]; twice {
 			r.found = append(r.found, duplicateKey(first, key))
-			maskAll(value)
+			maskDropped(key, value)
 			continue
 		}
 		seen[text] = key

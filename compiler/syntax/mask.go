@@ -30,7 +30,7 @@ func isSecret(n *Node) bool { return n.Get("kind").Text() == "Secret" }
 // named like a secret, secret that it is part of a Secret.
 func maskNode(n *Node, named, secret bool) {
 	for _, item := range n.Items {
-		maskNode(item, named, secret || isSecret(item))
+		maskNode(item, named && item.Kind != Map, secret || isSecret(item))
 	}
 	for _, e := range n.Entries {
 		if secret && (e.Key.Value == "data" || e.Key.Value == "stringData") {
@@ -64,6 +64,19 @@ func holdsCredential(text string) bool {
 		}
 	}
 	return false
+}
+
+// maskDropped hides what is secret in a value that is in no tree, because its
+// key stood there before.
+func maskDropped(key, value *Node) {
+	s := value.Source
+	s.hidden = append(s.hidden, func() {
+		if kindSecret.Match(s.Data) {
+			maskAll(value)
+			return
+		}
+		maskNode(value, secretKey.MatchString(key.Value), false)
+	})
 }
 
 // maskAll hides every scalar below a value.

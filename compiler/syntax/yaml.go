@@ -187,7 +187,7 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 		end = max(end, keyEnd, valueEnd)
 		if first, twice := seen[key.Value]; twice {
 			r.found = append(r.found, duplicateKey(first, key))
-			maskAll(value)
+			maskDropped(key, value)
 			continue
 		}
 		seen[key.Value] = key
