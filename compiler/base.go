@@ -54,15 +54,19 @@ func checkBase(file syntax.File, o Options) (*syntax.Tree, diag.List, error) {
 		return nil, nil, err
 	}
 	for _, d := range problems {
-		if !replaced(d.Path) {
+		if !replaced(d) {
 			found = append(found, d)
 		}
 	}
 	return tree, found, nil
 }
 
-// replaced reports whether a path of a base is inside what a compile replaces.
-func replaced(path string) bool {
-	return strings.HasPrefix(path, "validating_webhooks") || strings.HasPrefix(path, "mutating_webhooks") ||
-		strings.HasPrefix(path, "middleware_configs[")
+// replaced reports whether a finding in a base is about what a compile replaces.
+func replaced(d diag.Diagnostic) bool {
+	return strings.HasPrefix(d.Path, "validating_webhooks") || strings.HasPrefix(d.Path, "mutating_webhooks") ||
+		strings.HasPrefix(d.Path, "middleware_configs[") && strings.Contains(d.Path, "].parameters.webhooks") ||
+		d.Rule.ID == shadowedLists
 }
+
+// shadowedLists is the rule that chain and lists agree: a compile makes them.
+const shadowedLists = "THV3011"

@@ -84,6 +84,7 @@ func Lint(files []syntax.File, o Options) (Result, error) {
 		_, unbound := bind.Bind(checked, o.Bind)
 		found = append(found, unbound...)
 	}
+	showSources(found, trees)
 	found.Sort()
 	return Result{Diagnostics: found, Summary: summary}, err
 }
@@ -104,6 +105,7 @@ func Compile(files []syntax.File, o Options) (Result, error) {
 		problems, err = result.emit(checked, o)
 		found = append(found, problems...)
 	}
+	showSources(found, trees)
 	found.Sort()
 	result.Diagnostics = found
 	return result, err

@@ -19,9 +19,9 @@ func FuzzCompile(f *testing.F) {
 			f.Add(file.Data, file.Format == syntax.JSON)
 		}
 	}
-	f.Fuzz(func(t *testing.T, data []byte, json bool) {
+	f.Fuzz(func(t *testing.T, data []byte, inJSON bool) {
 		file := syntax.File{Name: "input.yaml", Format: syntax.YAML, Data: data, Named: true}
-		if json {
+		if inJSON {
 			file.Name, file.Format = "input.json", syntax.JSON
 		}
 		files := []syntax.File{file}

@@ -196,3 +196,17 @@ func (e *evaluation) place(instances []syntax.Evaluated, group []int) {
 		e.problems[i] = append(e.problems[i], found...)
 	}
 }
+
+// showSources shows the source lines of findings anew: what must be
+// masked in them may have come to light after a finding was made.
+func showSources(found diag.List, trees []*syntax.Tree) {
+	sources := map[string]*syntax.Source{}
+	for _, tree := range trees {
+		sources[tree.Source.Name] = tree.Source
+	}
+	for i, d := range found {
+		if s := sources[d.Span.File]; s != nil {
+			found[i].Source = s.Line(d.Span.Start.Line)
+		}
+	}
+}

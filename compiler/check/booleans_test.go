@@ -6,6 +6,8 @@ import (
 
 	yaml "go.yaml.in/yaml/v3"
 	kubernetes "sigs.k8s.io/yaml"
+
+	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
 // TestBooleans holds our words for booleans against the libraries that ToolHive
@@ -21,7 +23,7 @@ func TestBooleans(t *testing.T) {
 		if err := yaml.Unmarshal([]byte(word), &node); err != nil {
 			t.Fatal(err)
 		}
-		truth, ours := oldBooleans[word]
+		truth, ours := syntax.OldBooleans[word]
 		native := node.Content[0].ShortTag() == "!!bool"
 		if (err == nil) != (ours || native) || ours && truth != typed.A {
 			t.Errorf("ToolHive reads %q as %v, %v; we have %v, %v", word, typed.A, err, truth, ours)
@@ -31,7 +33,7 @@ func TestBooleans(t *testing.T) {
 			t.Fatal(err)
 		}
 		value, isBool := object.A.(bool)
-		truth, ours = oldBooleans[word]
+		truth, ours = syntax.OldBooleans[word]
 		if isBool != (ours || native) || ours && truth != value {
 			t.Errorf("Kubernetes reads %q as %s; we have %v, %v", word, fmt.Sprintf("%T %v", object.A, object.A), truth, ours)
 		}

@@ -2,7 +2,9 @@ package check
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -112,20 +114,13 @@ func (w *walker) resolve(n *syntax.Node, wanted schema.KindSet) *syntax.Node {
 	if w.kubernetes && !n.Plain || !w.kubernetes && !wanted.Has(schema.BoolKind) {
 		return n
 	}
-	truth, ok := oldBooleans[n.Value]
+	truth, ok := syntax.OldBooleans[n.Value]
 	if !ok {
 		return n
 	}
 	resolved := *n
 	resolved.Kind, resolved.Value = syntax.Bool, fmt.Sprint(truth)
 	return &resolved
-}
-
-// oldBooleans are the words of YAML 1.1 that go.yaml.in/yaml/v3 takes for a typed
-// boolean, and sigs.k8s.io/yaml for any plain scalar, beside those of YAML 1.2.
-var oldBooleans = map[string]bool{
-	"y": true, "Y": true, "yes": true, "Yes": true, "YES": true, "on": true, "On": true, "ON": true,
-	"n": false, "N": false, "no": false, "No": false, "NO": false, "off": false, "Off": false, "OFF": false,
 }
 
 func (w *walker) list(n *syntax.Node, t *schema.Type, p Place, path string) (*Value, bool) {
@@ -177,6 +172,15 @@ func (w *walker) structure(n *syntax.Node, t *schema.Type, p Place, path string)
 			value, bad = w.value(e.Value, fieldType(t, k.name), p.Field(k.name), syntax.JoinKey(path, e.Key.Value))
 		}
 		faulty = faulty || bad
+		if e.Overridden && w.kubernetes {
+			w.add(w.doc.KeyDiagnostic(diag.DuplicateKey, e.Key, syntax.JoinKey(path, e.Key.Value),
+				fmt.Sprintf("the merge key behind %q has it too, and Kubernetes takes that one; put << first", e.Key.Value)))
+			faulty = true
+		}
+		if t != nil && t.Values != nil {
+			bad = w.oldKey(e.Key, path) || bad
+			faulty = faulty || bad
+		}
 		if bad && isAtomic(fieldType(t, k.name)) {
 			continue
 		}
@@ -192,6 +196,22 @@ func (w *walker) structure(n *syntax.Node, t *schema.Type, p Place, path string)
 	}
 	return v, faulty
 }
+
+// oldKey reports a key of a map of texts that Kubernetes reads as a boolean or as
+// a number in another spelling.
+func (w *walker) oldKey(key *syntax.Node, path string) bool {
+	_, old := syntax.OldBooleans[key.Value]
+	if !w.kubernetes || !key.Plain || w.doc.Format != syntax.YAML || !old && !otherNumber.MatchString(key.Value) {
+		return false
+	}
+	d := w.doc.KeyDiagnostic(diag.WrongType, key, syntax.JoinKey(path, key.Value), fmt.Sprintf("found the key %s, which Kubernetes reads as a boolean or a number; wanted a string", key.Value))
+	d.Fix = w.offered(&diag.Fix{Title: "put it in quotes", Edits: []diag.Edit{{Span: key.Span(), Text: strconv.Quote(key.Value)}}}, key)
+	w.add(d)
+	return true
+}
+
+// otherNumber matches numbers that are written in another way than JSON's.
+var otherNumber = regexp.MustCompile(`^[-+]?(0[0-9xXoObB_]|[0-9][0-9_]*[.eE_]|\.[0-9])`)
 
 func isAtomic(t *schema.Type) bool { return t != nil && t.Atomic }
 
@@ -217,6 +237,9 @@ func (w *walker) add(d diag.Diagnostic) { w.found = append(w.found, d) }
 
 // report adds a finding at a value.
 func (w *walker) report(rule diag.Rule, n *syntax.Node, path string, fix *diag.Fix, format string, args ...any) {
+	if rule == diag.BadSecretRef {
+		n.Hide() // it may be the secret itself
+	}
 	d := n.Source.DiagnosticAt(rule, n.Span(), fmt.Sprintf(format, args...))
 	d.Path = path
 	if n.Alias >= 0 {
@@ -320,6 +343,9 @@ func (w *walker) scalar(rule string, n *syntax.Node, t *schema.Type, path string
 		w.report(diag.BadValue, n, path, enumFix(n, t), "found %s, allowed %s %s", n.Show(), plural(t.Enum), quoteList(t.Enum))
 	case rule == diag.BadDuration.ID:
 		w.badDuration(n, path)
+	case rule == diag.BadSecretRef.ID:
+		n.Hide() // it may be the secret itself
+		w.report(diag.BadSecretRef, n, path, nil, "found %s, allowed is %s", n.Show(), allowed(rule, n, t))
 	default:
 		w.report(schemaRule(rule), n, path, nil, "found %s, allowed is %s", n.Show(), allowed(rule, n, t))
 	}

@@ -104,7 +104,7 @@ func (r cueReader) value(v *EvaluatedValue, parent location) *Node {
 	for _, e := range v.Entries {
 		keyAt := r.locate(e.Place, at)
 		key := &Node{Kind: String, Value: e.Key, Source: keyAt.source, Start: keyAt.start, End: keyAt.end, Alias: -1}
-		n.Entries = append(n.Entries, Entry{key, r.value(e.Value, at)})
+		n.Entries = append(n.Entries, Entry{Key: key, Value: r.value(e.Value, at)})
 	}
 	return n
 }

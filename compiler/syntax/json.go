@@ -50,6 +50,7 @@ func parseJSON(tree *Tree, o Options) diag.List {
 	maskSecrets(doc)
 	if rest := bytes.TrimLeft(s.Data[end:], " \t\r\n"); len(rest) > 0 && o.claims(tree.File, text) {
 		at := len(s.Data) - len(rest)
+		maskUnparsed(s, at, len(s.Data))
 		r.found = append(r.found, s.Diagnostic(diag.ExtraDocument, at, at+1, "found data after the JSON value, a JSON file holds one value"))
 	}
 	return r.found
@@ -142,6 +143,6 @@ func (r *jsonReader) mapping(n *Node, depth int) {
 			continue
 		}
 		seen[text] = key
-		n.Entries = append(n.Entries, Entry{key, value})
+		n.Entries = append(n.Entries, Entry{Key: key, Value: value})
 	}
 }

@@ -79,6 +79,9 @@ func maskDropped(key, value *Node) {
 	})
 }
 
+// Hide hides every scalar of a value from all that is shown from now on.
+func (n *Node) Hide() { maskAll(n) }
+
 // maskAll hides every scalar below a value.
 func maskAll(n *Node) {
 	for _, item := range n.Items {

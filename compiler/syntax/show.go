@@ -3,6 +3,7 @@ package syntax
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -58,7 +59,17 @@ func (n *Node) Show() string {
 	return strconv.Quote(text)
 }
 
-// MarshalJSON writes the value as JSON, keys in the order of the source.
+// OldBooleans are the words of YAML 1.1 that go.yaml.in/yaml/v3 takes for a typed
+// boolean, and sigs.k8s.io/yaml for any plain scalar, beside those of YAML 1.2.
+var OldBooleans = map[string]bool{
+	"y": true, "Y": true, "yes": true, "Yes": true, "YES": true, "on": true, "On": true, "ON": true,
+	"n": false, "N": false, "no": false, "No": false, "NO": false, "off": false, "Off": false, "OFF": false,
+}
+
+var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
+
+// MarshalJSON writes the value as Kubernetes reads it from YAML, keys in the
+// order of the source.
 func (n *Node) MarshalJSON() ([]byte, error) {
 	switch n.Kind {
 	case List:
@@ -73,8 +84,15 @@ func (n *Node) MarshalJSON() ([]byte, error) {
 	case Bool:
 		return []byte(n.Value), nil
 	case Int:
+		if decimal.MatchString(n.Value) {
+			return []byte(n.Value), nil
+		}
 		if number, ok := n.Integer(); ok {
 			return json.Marshal(number)
+		}
+	case String:
+		if truth, old := OldBooleans[n.Value]; old && n.Plain {
+			return json.Marshal(truth)
 		}
 	case Float:
 		if number, err := strconv.ParseFloat(n.Value, 64); err == nil {

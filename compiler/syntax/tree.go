@@ -103,6 +103,9 @@ type Node struct {
 // Entry is one entry of a Map. Key is always of kind String.
 type Entry struct {
 	Key, Value *Node
+	// Overridden says that a merge key behind this one brings the key as well.
+	// ToolHive's reader keeps this value, that of Kubernetes takes the other.
+	Overridden bool
 }
 
 // Get returns the value under key, or nil.
@@ -277,11 +280,18 @@ func (d *Document) Text() []byte {
 		return nil
 	}
 	text := d.Source.Data[d.Start:d.End]
-	if line, rest, ok := bytes.Cut(text, []byte("\n")); ok && isBlank(line) && !bytes.Contains(line, []byte("#")) {
+	if line, rest, ok := bytes.Cut(text, []byte("\n")); ok && len(bytes.TrimSpace(line)) == 0 {
 		text = rest // of the marker's line
 	}
-	text = bytes.TrimSuffix(bytes.TrimRight(text, "\r\n"), []byte("\n..."))
-	return append(bytes.Clone(text), '\n')
+	for _, end := range []string{"\n...\n", "\n...\r\n", "\n..."} {
+		if cut, found := bytes.CutSuffix(text, []byte(end)); found {
+			text = append(bytes.Clone(cut), '\n')
+		}
+	}
+	if !bytes.HasSuffix(text, []byte("\n")) {
+		text = append(bytes.Clone(text), '\n')
+	}
+	return text
 }
 
 // IsObject reports whether the document is a Kubernetes object.

@@ -178,7 +178,11 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 	end := built.Start + 1
 	inner := r.inside(n, p)
 	seen := make(map[string]*Node, len(n.Content)/2)
-	var merges []*Node
+	type merge struct {
+		at     int
+		source *Node
+	}
+	var merges []merge
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, keyEnd := r.value(n.Content[i], inner)
 		isMerge := n.Content[i].ShortTag() == "!!merge"
@@ -192,16 +196,26 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 		}
 		seen[key.Value] = key
 		if isMerge {
-			merges = append(merges, r.mergeSources(value)...)
+			for _, source := range r.mergeSources(value) {
+				merges = append(merges, merge{key.Start, source})
+			}
 			continue
 		}
-		built.Entries = append(built.Entries, Entry{key, value})
+		built.Entries = append(built.Entries, Entry{Key: key, Value: value})
 	}
-	for _, source := range merges {
-		for _, e := range source.Entries {
-			if seen[e.Key.Value] == nil {
+	explicit := len(built.Entries)
+	for _, m := range merges {
+		for _, e := range m.source.Entries {
+			first := seen[e.Key.Value]
+			if first == nil {
 				seen[e.Key.Value] = e.Key
 				built.Entries = append(built.Entries, e)
+				continue
+			}
+			for i := range built.Entries[:explicit] {
+				if built.Entries[i].Key == first && first.Start < m.at {
+					built.Entries[i].Overridden = true
+				}
 			}
 		}
 	}
@@ -227,6 +241,9 @@ func (r *yamlReader) mergeSources(value *Node) []*Node {
 
 // key makes a node a mapping key: whatever it is, it is known by its text.
 func (r *yamlReader) key(n *Node, end int) *Node {
+	if n.Kind == Null || n.Kind == List || n.Kind == Map {
+		r.found = append(r.found, r.source.Diagnostic(diag.Syntax, n.Start, max(n.End, n.Start+1), "found %s as a key, a key is a string", n.Kind))
+	}
 	if n.Kind != String {
 		key := *n
 		key.Entries, key.Items = nil, nil
@@ -279,6 +296,12 @@ func (r *yamlReader) scalar(built *Node, n *yaml.Node, p place) {
 		r.checkTag(built, n, "!!str", "!!timestamp", "!!merge")
 	}
 	built.End = scalarEnd(r.source.Data, built.Start, n, p.indent)
+	if n.Style&yaml.TaggedStyle != 0 {
+		var value any
+		if err := n.Decode(&value); err != nil {
+			r.found = append(r.found, r.source.Diagnostic(diag.Syntax, built.Start, built.End, "found the tag %q on a value that is none such", n.ShortTag()))
+		}
+	}
 }
 
 // checkTag reports a tag that neither ToolHive nor we give a meaning.
