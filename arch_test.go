@@ -42,7 +42,7 @@ var layers = []layer{
 	{"compiler/rule", []string{"compiler/diag", "compiler/model", "compiler/syntax", "compiler/toolhive", "api/v1alpha1"}, "rules see values, not bytes"},
 	{"compiler/check", []string{"compiler/diag", "compiler/model", "compiler/rule", "compiler/syntax", "schema"}, "the schema's verdict, then the rules"},
 	{"compiler/check/cueengine", []string{"compiler/check", "compiler/diag", "compiler/model", "compiler/syntax", "schema"}, "the second engine of the check"},
-	{"compiler/bind", []string{"compiler/check", "compiler/diag", "compiler/ir", "compiler/model", "compiler/rule"}, "binds what was checked"},
+	{"compiler/bind", []string{"compiler/check", "compiler/diag", "compiler/ir", "compiler/model", "compiler/rule", "compiler/toolhive", "api/v1alpha1"}, "binds what was checked"},
 	{"compiler/toolhive", []string{"api/runconfig", "api/v1alpha1"}, "ToolHive's algorithms, over its own wire types"},
 	{"compiler/emit", nil, "two ways to write a value"},
 	{"compiler/emit/crd", []string{"compiler/ir", "compiler/toolhive", "api/..."}, "from the program to wire types, and back"},

@@ -54,18 +54,26 @@ func checkBase(file syntax.File, o Options) (*syntax.Tree, diag.List, error) {
 		return nil, nil, err
 	}
 	for _, d := range problems {
-		if !replaced(d) {
+		if !replaced(tree.Documents[0], d) {
 			found = append(found, d)
 		}
 	}
 	return tree, found, nil
 }
 
-// replaced reports whether a finding in a base is about what a compile replaces.
-func replaced(d diag.Diagnostic) bool {
-	return strings.HasPrefix(d.Path, "validating_webhooks") || strings.HasPrefix(d.Path, "mutating_webhooks") ||
-		strings.HasPrefix(d.Path, "middleware_configs[") && strings.Contains(d.Path, "].parameters.webhooks") ||
-		d.Rule.ID == shadowedLists
+// replaced reports whether a finding in a base is about what a compile replaces:
+// the webhook lists, and the webhooks' own entries of the chain.
+func replaced(base *syntax.Document, d diag.Diagnostic) bool {
+	list, _, _ := strings.Cut(d.Path, "[")
+	if list == "validating_webhooks" || list == "mutating_webhooks" || d.Rule.ID == shadowedLists {
+		return true
+	}
+	entry, rest, _ := strings.Cut(d.Path, "]")
+	if !strings.HasPrefix(entry, "middleware_configs[") || !strings.HasPrefix(rest, ".parameters") {
+		return false
+	}
+	_, kind, _ := base.Lookup(entry + "].type")
+	return kind.Text() == "validating-webhook" || kind.Text() == "mutating-webhook"
 }
 
 // shadowedLists is the rule that chain and lists agree: a compile makes them.

@@ -128,9 +128,15 @@ func (e *evaluation) group(group []int) error {
 }
 
 func evaluateRequest(files []syntax.File, group []int, o Options) syntax.EvaluateRequest {
-	request := syntax.EvaluateRequest{Support: o.Support, Tags: o.Tags}
-	for _, i := range group {
-		request.Files = append(request.Files, syntax.EvaluateFile{Name: files[i].Name, Data: files[i].Data})
+	request := syntax.EvaluateRequest{Support: slices.Clone(o.Support), Tags: o.Tags}
+	for i, f := range files {
+		text := syntax.EvaluateFile{Name: f.Name, Data: f.Data}
+		switch {
+		case slices.Contains(group, i):
+			request.Files = append(request.Files, text)
+		case f.Format == syntax.CUE: // a package of the same module may import it
+			request.Support = append(request.Support, text)
+		}
 	}
 	return request
 }
@@ -192,9 +198,20 @@ func (e *evaluation) place(instances []syntax.Evaluated, group []int) {
 		if !ok {
 			i = group[0]
 		}
+		if len(found) > 0 && !e.claimed(instance.Files) {
+			found = tree.LeaveOut() // somebody else's CUE
+		}
 		e.trees[i] = tree
 		e.problems[i] = append(e.problems[i], found...)
 	}
+}
+
+// claimed reports whether an instance is ours to complain about: a file of it
+// was given by name, or speaks of webhooks.
+func (e *evaluation) claimed(names []string) bool {
+	return slices.ContainsFunc(e.files, func(f syntax.File) bool {
+		return slices.Contains(names, f.Name) && (f.Named || check.Claim(f.Data))
+	})
 }
 
 // showSources shows the source lines of findings anew: what must be

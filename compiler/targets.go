@@ -168,7 +168,7 @@ func manifests(s source, _ Options) ([]emit.Artifact, diag.List, error) {
 	for _, u := range s.bound.Units() {
 		units[u.Source] = u.Unit
 	}
-	known := map[int]bool{} // files that hold a document for Kubernetes
+	known := map[int]bool{} // files that hold a known document for Kubernetes
 	for _, d := range s.checked.All() {
 		_, isUnit := units[d]
 		known[d.File] = known[d.File] || isUnit || passes(d.Kind)
@@ -207,7 +207,7 @@ func passing(d *model.Document) (emit.Artifact, error) {
 		return a, nil
 	}
 	a.File = strings.TrimSuffix(base, path.Ext(base)) + ".yaml"
-	data, err := emit.YAML(d.Root, "")
+	data, err := emit.YAML(d.Root.AsKubernetes(), "")
 	a.Data = data
 	return a, err
 }

@@ -42,7 +42,9 @@ var constraintNoRelativePath = Constraint{Name: "NoRelativePath", Rule: "THV2011
 
 var constraintSecretName = Constraint{Name: "SecretName", Rule: "THV2011", Message: "the name of a Secret: lower-case letters, digits, '-' and '.'", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$", Negated: false}
 
-var constraintSecretDataKey = Constraint{Name: "SecretDataKey", Rule: "THV2011", Message: "a key of a Secret: letters, digits, '-', '_' and '.'", Pattern: "^[A-Za-z0-9._-]{1,253}$", Negated: false}
+var constraintSecretDataKeyText = Constraint{Name: "SecretDataKeyText", Rule: "THV2011", Message: "a key of a Secret: letters, digits, '-', '_' and '.'", Pattern: "^[A-Za-z0-9._-]{1,253}$", Negated: false}
+
+var constraintNoDotsKey = Constraint{Name: "NoDotsKey", Rule: "THV2011", Message: "a key of a Secret, which is not \".\" and does not begin with \"..\"", Pattern: "^\\.(\\.|$)", Negated: true}
 
 var constraintObjectName = Constraint{Name: "ObjectName", Rule: "THV2009", Message: "the name of a Kubernetes object: lower-case letters, digits, '-' and '.'", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$", Negated: false}
 
@@ -66,7 +68,7 @@ var typeFileTLS = Type{Definition: "FileTLS", Doc: "How the connection to a webh
 			Default: "false", Spellings: []Spelling{{Dialect: "crd", Key: "insecureSkipVerify", Path: ""}, {Dialect: "draft", Key: "skip_verify", Path: ""}},
 			Type: &Type{Kinds: NullKind | BoolKind}},
 	},
-	Atomic: true}
+}
 
 var typeFileWebhook = Type{Definition: "FileWebhook", Doc: "One webhook of a webhook file in YAML.",
 	Go: "webhookfile.Webhook", Kinds: StructKind,
@@ -98,7 +100,7 @@ var typeFileWebhook = Type{Definition: "FileWebhook", Doc: "One webhook of a web
 						Default: "false", Spellings: []Spelling{{Dialect: "crd", Key: "insecureSkipVerify", Path: ""}, {Dialect: "draft", Key: "skip_verify", Path: ""}},
 						Type: &Type{Kinds: NullKind | BoolKind}},
 				},
-				Atomic: true}},
+			}},
 		{Name: "hmac_secret_ref", Doc: "The secret that signs the requests.",
 			Go: "HMACSecretRef", Spellings: []Spelling{{Dialect: "crd", Key: "hmacSecretRef", Path: ""}, {Dialect: "rfc", Key: "signing_secret_ref", Path: ""}},
 			Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintSecretReference, &constraintNoRelativePath}}},
@@ -148,7 +150,7 @@ var typeRunConfigWebhook = Type{Definition: "RunConfigWebhook", Doc: "One webhoo
 						Default: "false", Spellings: []Spelling{{Dialect: "crd", Key: "insecureSkipVerify", Path: ""}, {Dialect: "draft", Key: "skip_verify", Path: ""}},
 						Type: &Type{Kinds: NullKind | BoolKind}},
 				},
-				Atomic: true}},
+			}},
 		{Name: "hmac_secret_ref", Doc: "The secret that signs the requests.",
 			Go: "HMACSecretRef", Spellings: []Spelling{{Dialect: "crd", Key: "hmacSecretRef", Path: ""}, {Dialect: "rfc", Key: "signing_secret_ref", Path: ""}},
 			Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintSecretReference, &constraintNoRelativePath}}},
@@ -217,7 +219,7 @@ var typeSecretKeyRef = Type{Definition: "SecretKeyRef", Doc: "One key of a Kuber
 			Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
 			Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
 		{Name: "key", Doc: "The key in its data.",
-			Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKey}}},
+			Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 	},
 	Atomic: true}
 
@@ -233,7 +235,7 @@ var typeWebhookTLSConfig = Type{Definition: "WebhookTLSConfig", Doc: "How the co
 						Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
 						Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
 					{Name: "key", Doc: "The key in its data.",
-						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKey}}},
+						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 				},
 				Atomic: true}},
 		{Name: "clientCertSecretRef", Doc: "The certificate that ToolHive shows to the webhook; it goes with clientKeySecretRef.",
@@ -245,7 +247,7 @@ var typeWebhookTLSConfig = Type{Definition: "WebhookTLSConfig", Doc: "How the co
 						Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
 						Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
 					{Name: "key", Doc: "The key in its data.",
-						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKey}}},
+						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 				},
 				Atomic: true}},
 		{Name: "clientKeySecretRef", Doc: "The key of clientCertSecretRef.",
@@ -257,14 +259,14 @@ var typeWebhookTLSConfig = Type{Definition: "WebhookTLSConfig", Doc: "How the co
 						Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
 						Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
 					{Name: "key", Doc: "The key in its data.",
-						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKey}}},
+						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 				},
 				Atomic: true}},
 		{Name: "insecureSkipVerify", Doc: "Whether the webhook's certificate is left unchecked. It also allows http.",
 			Default: "false", Spellings: []Spelling{{Dialect: "file", Key: "insecure_skip_verify", Path: ""}, {Dialect: "draft", Key: "skip_verify", Path: ""}},
 			Type: &Type{Kinds: NullKind | BoolKind}},
 	},
-	Atomic: true}
+}
 
 var typeWebhookSpec = Type{Definition: "WebhookSpec", Doc: "One webhook of an MCPWebhookConfig.",
 	Go: "v1alpha1.WebhookSpec", Kinds: StructKind,
@@ -292,7 +294,7 @@ var typeWebhookSpec = Type{Definition: "WebhookSpec", Doc: "One webhook of an MC
 									Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
 									Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
 								{Name: "key", Doc: "The key in its data.",
-									Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKey}}},
+									Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 							},
 							Atomic: true}},
 					{Name: "clientCertSecretRef", Doc: "The certificate that ToolHive shows to the webhook; it goes with clientKeySecretRef.",
@@ -304,7 +306,7 @@ var typeWebhookSpec = Type{Definition: "WebhookSpec", Doc: "One webhook of an MC
 									Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
 									Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
 								{Name: "key", Doc: "The key in its data.",
-									Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKey}}},
+									Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 							},
 							Atomic: true}},
 					{Name: "clientKeySecretRef", Doc: "The key of clientCertSecretRef.",
@@ -316,14 +318,14 @@ var typeWebhookSpec = Type{Definition: "WebhookSpec", Doc: "One webhook of an MC
 									Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
 									Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
 								{Name: "key", Doc: "The key in its data.",
-									Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKey}}},
+									Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 							},
 							Atomic: true}},
 					{Name: "insecureSkipVerify", Doc: "Whether the webhook's certificate is left unchecked. It also allows http.",
 						Default: "false", Spellings: []Spelling{{Dialect: "file", Key: "insecure_skip_verify", Path: ""}, {Dialect: "draft", Key: "skip_verify", Path: ""}},
 						Type: &Type{Kinds: NullKind | BoolKind}},
 				},
-				Atomic: true}},
+			}},
 		{Name: "hmacSecretRef", Doc: "The secret that signs the requests.",
 			Go: "HMACSecretRef", Spellings: []Spelling{{Dialect: "file", Key: "hmac_secret_ref", Path: ""}, {Dialect: "rfc", Key: "signing_secret_ref", Path: ""}},
 			Type: &Type{Definition: "SecretKeyRef", Doc: "One key of a Kubernetes Secret.",
@@ -333,7 +335,7 @@ var typeWebhookSpec = Type{Definition: "WebhookSpec", Doc: "One webhook of an MC
 						Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
 						Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
 					{Name: "key", Doc: "The key in its data.",
-						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKey}}},
+						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 				},
 				Atomic: true}},
 	},

@@ -8,11 +8,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/thvctl/thvctl/api/v1alpha1"
 	"github.com/thvctl/thvctl/compiler/check"
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/ir"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/rule"
+	"github.com/thvctl/thvctl/compiler/toolhive"
 )
 
 // Form is where secrets live for the consumer of an artifact.
@@ -132,8 +134,36 @@ func (b *binder) unit(d *model.Document) Unit {
 			u.Metadata.Name = DNSLabel(d.Source.Name)
 		}
 	}
-	u.Content = ir.Content{Validating: b.webhooks(d, model.Validating), Mutating: b.webhooks(d, model.Mutating)}
+	mounts := rule.Mounts{}
+	u.Content = ir.Content{Validating: b.webhooks(d, model.Validating, mounts), Mutating: b.webhooks(d, model.Mutating, mounts)}
 	return u
+}
+
+// mount reports where a binding gives two references one name in ToolHive's
+// operator. Between references that are keys in the source, the rule did.
+func (b *binder) mount(d *model.Document, list string, w model.Webhook, bound ir.Webhook, mounts rule.Mounts) {
+	tls, boundTLS := w.TLS, bound.TLS
+	if boundTLS == nil {
+		boundTLS = &ir.TLS{}
+	}
+	for _, r := range []struct {
+		purpose toolhive.Purpose
+		source  model.Reference
+		bound   *ir.Reference
+	}{
+		{toolhive.HMAC, w.HMAC, bound.HMAC}, {toolhive.CA, tls.CA, boundTLS.CA},
+		{toolhive.ClientCert, tls.ClientCert, boundTLS.ClientCert}, {toolhive.ClientKey, tls.ClientKey, boundTLS.ClientKey},
+	} {
+		if r.bound == nil || r.bound.Secret == nil || d.Kind != model.WebhookFile {
+			continue
+		}
+		message, first := mounts.Claim(list, w.Name.V, r.purpose, v1alpha1.SecretKeyRef(*r.bound.Secret), d.Span(r.source.Path))
+		if message != "" {
+			found := d.Diagnostic(rule.IdentifierCollision, r.source.Path, message)
+			found.Related = append(found.Related, diag.Related{Span: first, Message: "the other reference"})
+			b.found = append(b.found, found)
+		}
+	}
 }
 
 // DNSLabel makes a DNS label of a file's base name. It is empty for a name
@@ -156,7 +186,7 @@ func DNSLabel(file string) string {
 	return strings.TrimRight(label[:min(len(label), 63)], "-")
 }
 
-func (b *binder) webhooks(d *model.Document, name string) []ir.Webhook {
+func (b *binder) webhooks(d *model.Document, name string, mounts rule.Mounts) []ir.Webhook {
 	var out []ir.Webhook
 	for _, w := range d.List(name).Webhooks {
 		bound := ir.Webhook{
@@ -169,6 +199,9 @@ func (b *binder) webhooks(d *model.Document, name string) []ir.Webhook {
 		}
 		if w.Timeout.Set {
 			bound.Timeout = w.Timeout.V.Duration.String()
+		}
+		if b.options.Form == CRD {
+			b.mount(d, name, w, bound, mounts)
 		}
 		out = append(out, bound)
 	}

@@ -137,7 +137,7 @@ func checkDocument(d *model.Document, engine Engine) (diag.List, error) {
 		if v.Rule == "THV3001" || v.Rule == diag.NoWebhooks.ID && (d.Inexact || listFaults(w.found)) {
 			continue // THV3001 is the registry's to report
 		}
-		if faulty && v.Rule == diag.Schema.ID {
+		if faulty && v.Rule == diag.Schema.ID || v.Rule == diag.HalfClientCert.ID && otherHalfStands(d, v.Path) {
 			continue
 		}
 		w.relation(d, root, v)

@@ -123,9 +123,8 @@ func expand(sd *syntax.Document, file int) []*model.Document {
 		return self
 	}
 	var nodes []*syntax.Node
-	_, list := kindOfObject(sd.Root.Get("apiVersion").Text(), sd.Root.Get("kind").Text())
 	switch {
-	case list && sd.Root.Get("items") != nil:
+	case isList(sd.Root):
 		nodes = sd.Root.Get("items").Items
 	case sd.Format == syntax.CUE:
 		nodes = concreteDocuments(sd.Root)
@@ -133,16 +132,27 @@ func expand(sd *syntax.Document, file int) []*model.Document {
 	if len(nodes) == 0 {
 		return self
 	}
+	secrets := sd.Root.Get("kind").Text() == "SecretList"
 	var docs []*model.Document
 	for _, n := range nodes {
 		part := &syntax.Document{Source: n.Source, Format: sd.Format, Root: n, Index: sd.Index, Named: sd.Named}
 		kind := recognise(n, sd.Format)
-		if kind == model.Empty {
-			continue
+		switch {
+		case secrets:
+			continue // its items need not say what they are
+		case kind == model.Foreign && isList(n):
+			docs = append(docs, expand(part, file)...)
+		case kind != model.Empty:
+			docs = append(docs, &model.Document{Document: part, Kind: kind, File: file})
 		}
-		docs = append(docs, &model.Document{Document: part, Kind: kind, File: file})
 	}
 	return docs
+}
+
+// isList reports whether a value is a Kubernetes List.
+func isList(n *syntax.Node) bool {
+	_, list := kindOfObject(n.Get("apiVersion").Text(), n.Get("kind").Text())
+	return list && n.Get("items") != nil && n.Get("items").Kind == syntax.List
 }
 
 // concreteDocuments returns the values of a CUE source that are documents: its

@@ -19,6 +19,8 @@ func replaceFix(n *syntax.Node, value string) *diag.Fix {
 	}
 	text := value
 	switch n.Source.Data[n.Start] {
+	case '|', '>':
+		return nil // a block has line breaks that are not ours to drop
 	case '"':
 		text = strconv.Quote(value)
 	case '\'':
@@ -124,8 +126,9 @@ func (w *walker) numericTimeout(n *syntax.Node, path string) {
 		if w.doc.Format == syntax.JSON {
 			text = strconv.Quote(text)
 		}
-		fix = replaceFix(n, text)
-		fix.Title = "replace with " + text
+		if fix = replaceFix(n, text); fix != nil {
+			fix.Title = "replace with " + text
+		}
 	}
 	w.report(diag.BadDuration, n, path, fix, `found the number %s, allowed is a Go duration such as "5s"`, sourceText(n))
 }

@@ -78,7 +78,7 @@ func spelled(spellings []schema.Spelling, name string) *schema.Spelling {
 
 func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[string]*syntax.Node, path string) key {
 	if t == nil {
-		w.unknownField(e.Key, nil, path)
+		w.unknownField(e.Key, nil, nil, path)
 		return key{}
 	}
 	for i := range t.Fields {
@@ -96,7 +96,7 @@ func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[s
 			return key{claims: near[0]}
 		}
 	}
-	w.unknownField(e.Key, near, path)
+	w.unknownField(e.Key, near, taken, path)
 	if len(near) == 1 && taken[near[0]] == nil && p.Field(near[0]) != nil {
 		return key{name: near[0]}
 	}
@@ -115,13 +115,13 @@ func (w *walker) foldedDuplicate(a, b *syntax.Node, path string) {
 	w.add(d)
 }
 
-func (w *walker) unknownField(k *syntax.Node, near []string, path string) {
+func (w *walker) unknownField(k *syntax.Node, near []string, taken map[string]*syntax.Node, path string) {
 	message := fmt.Sprintf("unknown field %q", k.Value)
 	if len(near) > 0 {
 		message += fmt.Sprintf(", did you mean %s", orList(near))
 	}
 	d := w.doc.KeyDiagnostic(diag.UnknownField, k, syntax.JoinKey(path, k.Value), message)
-	if len(near) == 1 {
+	if len(near) == 1 && taken[near[0]] == nil {
 		d.Fix = w.offered(renameFix(k, near[0]), k)
 	}
 	w.add(d)

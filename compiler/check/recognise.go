@@ -19,7 +19,7 @@ func kindOfObject(apiVersion, kind string) (k model.Kind, list bool) {
 	switch {
 	case apiVersion == "v1" && kind == "Secret":
 		return model.Secret, false
-	case apiVersion == "v1" && kind == "List", ours && strings.HasSuffix(kind, "List"):
+	case apiVersion == "v1" && (kind == "List" || kind == "SecretList"), ours && strings.HasSuffix(kind, "List"):
 		return model.Foreign, true
 	case ours || apiVersion == "":
 		switch kind {
@@ -151,7 +151,7 @@ func Claim(text []byte) bool {
 		return true
 	}
 	lower := bytes.ToLower(bytes.ReplaceAll(text, []byte{0}, nil))
-	for _, word := range []string{"validating", "mutating", "failure_policy", "failurepolicy", "hmac_secret_ref"} {
+	for _, word := range []string{"validating", "mutating", "failure_policy", "failurepolicy", "hmac_secret_ref", "thvctl/schema"} {
 		if bytes.Contains(lower, []byte(word)) {
 			return true
 		}

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/syntax"
@@ -63,6 +65,19 @@ func otherHalf(path string) string {
 		return "key without its certificate"
 	}
 	return "certificate without its key"
+}
+
+// otherHalfStands reports whether the other half of a client certificate is
+// there after all, and only faulty, which was reported itself.
+func otherHalfStands(d *model.Document, path string) bool {
+	dot := strings.LastIndexByte(path, '.')
+	_, tls, _ := d.Lookup(path[:dot])
+	for _, pair := range [][2]string{{"client_cert_path", "client_key_path"}, {"clientCertSecretRef", "clientKeySecretRef"}} {
+		if tls.Get(pair[0]) != nil && tls.Get(pair[1]) != nil {
+			return tls.Get(pair[0]).Kind != syntax.Null && tls.Get(pair[1]).Kind != syntax.Null
+		}
+	}
+	return false
 }
 
 func isKeyPath(path string) bool {

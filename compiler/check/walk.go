@@ -270,6 +270,8 @@ func (w *walker) mismatch(n *syntax.Node, t *schema.Type, p Place, path string) 
 		w.report(diag.WrongType, n, path, nil, "found a null list entry, wanted %s", wanted)
 	case n.Kind == syntax.List || n.Kind == syntax.Map:
 		w.report(diag.WrongType, n, path, nil, "found %s, wanted %s", n.Kind, wanted)
+	case n.Kind == syntax.Null:
+		w.report(diag.WrongType, n, path, nil, "found null, wanted %s", wanted)
 	default:
 		source := *n
 		w.report(diag.WrongType, n, path, w.quoteFix(n, t, p), "found %s %s, wanted %s", n.Kind, sourceText(&source), wanted)
@@ -278,9 +280,6 @@ func (w *walker) mismatch(n *syntax.Node, t *schema.Type, p Place, path string) 
 
 // sourceText returns a scalar as it is written.
 func sourceText(n *syntax.Node) string {
-	if n.Kind == syntax.Null {
-		return "here"
-	}
 	if n.Kind == syntax.String {
 		return n.Show()
 	}

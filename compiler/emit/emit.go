@@ -81,11 +81,7 @@ func yamlNode(decoder *json.Decoder) (*yaml.Node, error) {
 	case string:
 		return yamlString(t), nil
 	case json.Number:
-		tag := "!!int"
-		if strings.ContainsAny(t.String(), ".eE") {
-			tag = "!!float"
-		}
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: t.String()}, nil
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: t.String()}, nil
 	case bool:
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: fmt.Sprint(t)}, nil
 	}

@@ -22,27 +22,20 @@ Rename one of the webhooks, or one of the Secret keys.`,
 		if d.Kind != model.MCPWebhookConfig {
 			return
 		}
-		seen := collisions{paths: map[string]mounted{}, volumes: map[string]mounted{}}
+		mounts := Mounts{}
 		for _, list := range d.Lists {
 			for _, w := range list.Webhooks {
-				seen.webhook(p, d, list.Name, w)
+				p.claim(mounts, d, list.Name, w)
 			}
 		}
 	},
 }
 
-// mounted is a reference with the name that the operator mounts it under.
-type mounted struct {
-	ref        v1alpha1.SecretKeyRef
-	path       string
-	identifier string
-}
+// IdentifierCollision is reported by the bind stage as well, because a binding
+// may give a webhook file the keys that collide.
+var IdentifierCollision = identifierCollision.Rule
 
-type collisions struct {
-	paths, volumes map[string]mounted
-}
-
-func (c collisions) webhook(p *Pass, d *model.Document, list string, w model.Webhook) {
+func (p *Pass) claim(mounts Mounts, d *model.Document, list string, w model.Webhook) {
 	if !w.Name.Set {
 		return
 	}
@@ -57,28 +50,42 @@ func (c collisions) webhook(p *Pass, d *model.Document, list string, w model.Web
 			continue
 		}
 		ref := v1alpha1.SecretKeyRef{Name: r.reference.Secret.Name, Key: r.reference.Secret.Key}
-		m := mounted{ref, r.reference.Path, toolhive.Identifier(list, w.Name.V, r.purpose, ref)}
-		path := toolhive.MountPath(list, w.Name.V, r.purpose, ref)
-		if !c.collides(p, d, c.paths, path, "mount path", m) {
-			c.collides(p, d, c.volumes, toolhive.VolumeName(m.identifier), "volume name", m)
+		if message, first := mounts.Claim(list, w.Name.V, r.purpose, ref, d.Span(r.reference.Path)); message != "" {
+			p.Add(Finding{
+				Document: d, Path: r.reference.Path, Message: message,
+				Related: []diag.Related{{Span: first, Message: "the other reference"}},
+			})
 		}
 	}
 }
 
-// collides records a name and reports it where another reference has it.
-func (c collisions) collides(p *Pass, d *model.Document, names map[string]mounted, name, what string, m mounted) bool {
-	first, taken := names[name]
-	if !taken {
-		names[name] = m
-		return false
+// Mounts are the names that ToolHive's operator gives the references of one
+// configuration: mount paths and volume names.
+type Mounts map[string]mounted
+
+// mounted is a reference with the place where it stands.
+type mounted struct {
+	ref        v1alpha1.SecretKeyRef
+	identifier string
+	at         diag.Span
+}
+
+// Claim gives a reference its names. Where another reference has one of them
+// already, it says so and where that one stands; otherwise the message is empty.
+func (m Mounts) Claim(list, webhook string, purpose toolhive.Purpose, ref v1alpha1.SecretKeyRef, at diag.Span) (message string, first diag.Span) {
+	claimed := mounted{ref, toolhive.Identifier(list, webhook, purpose, ref), at}
+	for _, name := range []struct{ what, text string }{
+		{"mount path", toolhive.MountPath(list, webhook, purpose, ref)},
+		{"volume name", toolhive.VolumeName(claimed.identifier)},
+	} {
+		other, taken := m[name.text]
+		if !taken {
+			m[name.text] = claimed
+			continue
+		}
+		if other.ref != ref || other.identifier != claimed.identifier {
+			return fmt.Sprintf("two references get the %s %q in ToolHive's operator, each needs its own", name.what, name.text), other.at
+		}
 	}
-	if first.ref == m.ref && first.identifier == m.identifier {
-		return false // one reference under one name: harmless
-	}
-	p.Add(Finding{
-		Document: d, Path: m.path,
-		Message: fmt.Sprintf("two references get the %s %q in ToolHive's operator, each needs its own", what, name),
-		Related: []diag.Related{{Span: d.Span(first.path), Message: "the other reference"}},
-	})
-	return true
+	return "", diag.Span{}
 }

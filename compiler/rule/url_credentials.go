@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
@@ -35,7 +36,7 @@ func checkCredentials(p *Pass, d *model.Document, address model.Value[string]) {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(parsed.Query())) {
-		if syntax.IsCredential(name) && parsed.Query().Get(name) != "" {
+		if syntax.IsCredential(name) && strings.Join(parsed.Query()[name], "") != "" {
 			p.Report(d, address.Path, "found the query parameter %q in a URL, a URL must hold no credentials", name)
 			return
 		}

@@ -21,15 +21,16 @@ func parseJSON(tree *Tree, o Options) diag.List {
 	}
 	if what := tooComplex(text, o.Limits); what != "" {
 		if !o.claims(tree.File, text) {
-			return nil
+			return tree.LeaveOut()
 		}
+		maskUnparsed(s, 0, len(s.Data))
 		return diag.List{s.Diagnostic(diag.TooComplex, base, base+1, "%s", what)}
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	var whole json.RawMessage
 	if err := decoder.Decode(&whole); err != nil {
 		if !o.claims(tree.File, text) {
-			return nil
+			return tree.LeaveOut()
 		}
 		maskUnparsed(s, 0, len(s.Data))
 		return diag.List{jsonSyntax(s, base, err)}
@@ -42,8 +43,9 @@ func parseJSON(tree *Tree, o Options) diag.List {
 	doc := &Document{Source: s, Format: JSON, Start: base, End: end, Named: tree.File.Named}
 	if passed := guard(s, func() { doc.Root = r.value(r.token(), 0) }); passed != nil {
 		if !o.claims(tree.File, text) {
-			return nil
+			return tree.LeaveOut()
 		}
+		maskUnparsed(s, 0, len(s.Data))
 		return diag.List{*passed}
 	}
 	tree.Documents = []*Document{doc}

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 )
@@ -8,6 +9,10 @@ import (
 // userInfo matches the user info of a URL; its first group is what to hide.
 // A password with a slash in it is no user info to a parser, and meant as such.
 var userInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*:/*([^/?#\s"'\\]*:[^\s"'\\@]*|[^/?#\s"'\\]+)@`)
+
+// anyUserInfo matches what is meant as the user info of a URL in a decoded value,
+// whatever characters the password has.
+var anyUserInfo = regexp.MustCompile(`(?s)[A-Za-z][A-Za-z0-9+.-]*:/*(?:[^/?#@]*|[^@]*:[^@]*)@`)
 
 // secretKey matches keys whose values are secret unless they are references.
 var secretKey = regexp.MustCompile(`(?i)secret|token|password|passwd|hmac`)
@@ -24,7 +29,10 @@ func maskSecrets(d *Document) {
 	d.Source.hidden = append(d.Source.hidden, func() { maskNode(root, false, isSecret(root)) })
 }
 
-func isSecret(n *Node) bool { return n.Get("kind").Text() == "Secret" }
+func isSecret(n *Node) bool {
+	kind := n.Get("kind").Text()
+	return kind == "Secret" || kind == "SecretList"
+}
 
 // maskNode hides what is secret in a value. named says that a key above it is
 // named like a secret, secret that it is part of a Secret.
@@ -42,24 +50,23 @@ func maskNode(n *Node, named, secret bool) {
 	if n.Kind != String {
 		return
 	}
-	text := string(n.Source.Data[n.Start:n.End])
-	if named && !plainReference.MatchString(n.Value) || userInfo.MatchString(text) || holdsCredential(n.Value) {
+	if named && !plainReference.MatchString(n.Value) || anyUserInfo.MatchString(n.Value) || holdsCredential(n.Value) {
 		n.Source.Mask(n.Start, n.End)
 	}
 }
 
 // queryParameter matches one parameter of a URL's query.
-var queryParameter = regexp.MustCompile(`[?&;]([A-Za-z0-9_.-]+)=([^&;#\s"']+)`)
+var queryParameter = regexp.MustCompile(`[?&;]([A-Za-z0-9_.%\[\]-]+)=([^&;#\s"']+)`)
 
 // credentialName matches the names of query parameters that carry credentials.
-var credentialName = regexp.MustCompile(`(?i)^(.*[_-])?(token|secret|password|passwd|pwd|pass|api[_-]?key|jwt|credentials?|authorization|signature|sig|auth|bearer)$|^(code|key|access[_-]?key)$`)
+var credentialName = regexp.MustCompile(`(?i)(token|secret|password|passwd|pwd|apikey|(api|access|private|secret|subscription|shared|account)[_-]?key(id)?|jwt|hmac|credentials?|authorization|signature)(\[\])?$|^(sig|auth|bearer|code|key|pass)$`)
 
 // IsCredential reports whether a query parameter of a URL names a credential.
 func IsCredential(parameter string) bool { return credentialName.MatchString(parameter) }
 
 func holdsCredential(text string) bool {
 	for _, m := range queryParameter.FindAllStringSubmatch(text, -1) {
-		if IsCredential(m[1]) {
+		if name, err := url.QueryUnescape(m[1]); err == nil && IsCredential(name) {
 			return true
 		}
 	}
@@ -97,9 +104,10 @@ func maskAll(n *Node) {
 
 var (
 	secretLine     = regexp.MustCompile(`(?i)(?:secret|token|password|passwd|hmac)[A-Za-z0-9_-]*["']?\s*[:=]\s*(.+)`)
-	credentialLine = regexp.MustCompile(`[?&;][A-Za-z0-9_.-]*(?i:token|key|secret|sig|pass|pwd|auth|code|credential)[A-Za-z0-9_.-]*=([^&;#\s"']+)`)
-	anyValueLine   = regexp.MustCompile(`[:-]\s+(\S.*)`)
-	kindSecret     = regexp.MustCompile(`(?m)["']?kind["']?\s*:\s*["']?Secret\b`)
+	credentialLine = regexp.MustCompile(`[?&;][A-Za-z0-9_.%-]*(?i:token|key|secret|sig|pass|pwd|auth|code|credential|jwt|hmac)[A-Za-z0-9_.%\[\]-]*=([^&;#\s"']+)`)
+	secretHeader   = regexp.MustCompile(`(?i)(?:secret|token|password|passwd|hmac)[A-Za-z0-9_-]*["']?\s*:\s*(?:[|>][-+0-9]*\s*)?$`)
+	kindSecret     = regexp.MustCompile(`["']?kind["']?\s*:\s*["']?Secret(?:List)?\b`)
+	secretData     = regexp.MustCompile(`(?i)["']?(?:string)?data["']?\s*:`)
 )
 
 // maskUnparsed hides, by its lines alone, what may be secret in a text that has
@@ -110,22 +118,37 @@ func maskUnparsed(s *Source, start, end int) {
 
 func maskLines(s *Source, start, end int) {
 	text := string(s.Data[start:end])
-	patterns := []*regexp.Regexp{userInfo, secretLine, credentialLine}
-	if kindSecret.MatchString(text) {
-		patterns = append(patterns, anyValueLine)
+	if at := secretData.FindStringIndex(text); at != nil && kindSecret.MatchString(text) {
+		s.Mask(start+at[1], end)
+		text, end = text[:at[1]], start+at[1]
 	}
-	for offset := start; text != ""; {
+	below := -1 // the indentation of a secret's key whose value is on the next lines
+	for offset := start; offset < end; {
 		line, rest, _ := strings.Cut(text, "\n")
-		if len(line) <= 64<<10 {
-			for _, p := range patterns {
-				for _, m := range p.FindAllStringSubmatchIndex(line, -1) {
-					s.Mask(offset+m[2], offset+m[3])
-				}
-			}
-		} else {
+		maskLine(s, line, offset)
+		indent := len(line) - len(strings.TrimLeft(line, " \t"))
+		switch {
+		case below >= 0 && (indent > below || strings.TrimSpace(line) == ""):
 			s.Mask(offset, offset+len(line))
+		case secretHeader.MatchString(strings.TrimRight(line, "\r")):
+			below = indent
+		default:
+			below = -1
 		}
 		offset += len(line) + 1
 		text = rest
+	}
+}
+
+func maskLine(s *Source, line string, offset int) {
+	const longest = 64 << 10
+	if len(line) > longest {
+		s.Mask(offset, offset+len(line))
+		return
+	}
+	for _, p := range []*regexp.Regexp{userInfo, secretLine, credentialLine} {
+		for _, m := range p.FindAllStringSubmatchIndex(line, -1) {
+			s.Mask(offset+m[2], offset+m[3])
+		}
 	}
 }

@@ -57,11 +57,18 @@ func Parse(f File, o Options) (*Tree, diag.List) {
 	return tree, found
 }
 
+// LeaveOut makes the file one that belongs to somebody else: it is skipped and
+// counted.
+func (t *Tree) LeaveOut() diag.List {
+	t.Documents = []*Document{{Source: t.Source, Format: t.File.Format, Foreign: true}}
+	return nil
+}
+
 func parse(tree *Tree, o Options) diag.List {
 	f := tree.File
 	if at, what := badEncoding(f.Data); what != "" {
 		if !o.claims(f, f.Data) {
-			return nil
+			return tree.LeaveOut()
 		}
 		maskUnparsed(tree.Source, 0, len(f.Data))
 		return diag.List{tree.Source.Diagnostic(diag.BadEncoding, at, at+1, "%s", what)}

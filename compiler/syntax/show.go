@@ -68,8 +68,24 @@ var OldBooleans = map[string]bool{
 
 var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 
-// MarshalJSON writes the value as Kubernetes reads it from YAML, keys in the
-// order of the source.
+// AsKubernetes returns the value as Kubernetes reads it, which takes more plain
+// words for booleans.
+func (n *Node) AsKubernetes() *Node {
+	read := *n
+	if truth, old := OldBooleans[n.Value]; old && n.Plain && n.Kind == String {
+		read.Kind, read.Value = Bool, strconv.FormatBool(truth)
+	}
+	read.Items, read.Entries = nil, nil
+	for _, item := range n.Items {
+		read.Items = append(read.Items, item.AsKubernetes())
+	}
+	for _, e := range n.Entries {
+		read.Entries = append(read.Entries, Entry{Key: e.Key, Value: e.Value.AsKubernetes()})
+	}
+	return &read
+}
+
+// MarshalJSON writes the value as JSON, keys in the order of the source.
 func (n *Node) MarshalJSON() ([]byte, error) {
 	switch n.Kind {
 	case List:
@@ -90,10 +106,7 @@ func (n *Node) MarshalJSON() ([]byte, error) {
 		if number, ok := n.Integer(); ok {
 			return json.Marshal(number)
 		}
-	case String:
-		if truth, old := OldBooleans[n.Value]; old && n.Plain {
-			return json.Marshal(truth)
-		}
+
 	case Float:
 		if number, err := strconv.ParseFloat(n.Value, 64); err == nil {
 			return json.Marshal(number)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"regexp"
 )
 
 // chunk is the text of one YAML document: bytes [start, end) with its directives
@@ -80,6 +81,9 @@ func scanObject(text []byte) (apiVersion, kind string, ok bool) {
 	for len(text) > 0 && seenVersion < 2 && seenKind < 2 {
 		line, rest, _ := bytes.Cut(text, []byte("\n"))
 		text = rest
+		if !isRootLine(line) {
+			return "", "", false // inside a quoted scalar of many lines, perhaps
+		}
 		if value, found := bytes.CutPrefix(line, []byte("apiVersion:")); found {
 			apiVersion = simpleScalar(value)
 			seenVersion++
@@ -89,6 +93,26 @@ func scanObject(text []byte) (apiVersion, kind string, ok bool) {
 		}
 	}
 	return apiVersion, kind, seenVersion == 1 && seenKind == 1 && apiVersion != "" && kind != ""
+}
+
+var rootLine = regexp.MustCompile(`^(?:[ \t\r#%]|\xEF\xBB\xBF|-(?:$|[ \t\r-])|\.\.\.|([A-Za-z][A-Za-z0-9_.-]*):(?:[ \t\r]|$))`)
+
+// isRootLine reports whether a line is one that a mapping of plain keys may
+// have: indented, a comment, an item of a list, or a key whose value is not the
+// beginning of a quoted scalar that goes on.
+func isRootLine(line []byte) bool {
+	m := rootLine.FindSubmatchIndex(line)
+	if m == nil {
+		return len(line) == 0
+	}
+	if m[2] < 0 {
+		return true
+	}
+	value := bytes.TrimSpace(line[m[3]+1:])
+	if len(value) == 0 || value[0] != '"' && value[0] != '\'' {
+		return true
+	}
+	return len(value) > 1 && bytes.IndexByte(value[1:], value[0]) >= 0
 }
 
 // simpleScalar returns the text of a one-word scalar, or "" for anything less

@@ -19,7 +19,7 @@ func parseYAML(tree *Tree, o Options) diag.List {
 	chunks := splitYAML(tree.Source.Data)
 	if len(chunks) > maxDocuments {
 		if !o.claims(tree.File, tree.Source.Data) {
-			return nil
+			return tree.LeaveOut()
 		}
 		return diag.List{tree.Source.Diagnostic(diag.TooComplex, 0, 0, "the file has more than %d documents", maxDocuments)}
 	}
@@ -292,6 +292,9 @@ func (r *yamlReader) scalar(built *Node, n *yaml.Node, p place) {
 		built.Kind = Int
 	case "!!float":
 		built.Kind = Float
+		if decimal.MatchString(n.Value) { // a whole number beyond 64 bits
+			built.Kind = Int
+		}
 	default:
 		r.checkTag(built, n, "!!str", "!!timestamp", "!!merge")
 	}

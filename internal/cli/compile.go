@@ -98,9 +98,9 @@ func (f compileFlags) apply(r *run) error {
 func (r *run) compile(f compileFlags) error {
 	var result compiler.Result
 	var err error
-	if r.broken == nil && !r.inputs.found.Has(diag.Error) {
+	if !r.broken.Has(diag.Error) && !r.inputs.found.Has(diag.Error) {
 		result, err = compiler.Compile(r.inputs.files, r.options)
-	} else if r.broken == nil {
+	} else {
 		// Something was not read: say all that is wrong, and write nothing.
 		result, err = compiler.Lint(r.inputs.files, r.options)
 	}

@@ -28,10 +28,7 @@ thvctl itself.`,
 			if err != nil {
 				return err
 			}
-			var result compiler.Result
-			if r.broken == nil {
-				result, err = compiler.Lint(r.inputs.files, r.options)
-			}
+			result, err := compiler.Lint(r.inputs.files, r.options)
 			if err != nil {
 				return pipelineError(err)
 			}

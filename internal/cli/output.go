@@ -52,7 +52,8 @@ func (s *staging) watch() (stop func()) {
 	go func() {
 		select {
 		case <-signals:
-			s.discard()
+			s.mutex.Lock() // for good: nothing more is staged
+			s.remove()
 			os.Exit(130)
 		case <-done:
 		}
@@ -66,6 +67,10 @@ func (s *staging) watch() (stop func()) {
 func (s *staging) discard() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
+	s.remove()
+}
+
+func (s *staging) remove() {
 	for _, m := range s.moves {
 		os.Remove(m.from) // best effort: it is ours and temporary
 	}
@@ -98,15 +103,24 @@ func (s *staging) stage(f file) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(path), ".thvctl-*")
+	temporary, err := s.temporary(path)
 	if err != nil {
 		return err
 	}
-	s.mutex.Lock()
-	s.moves = append(s.moves, move{temporary.Name(), path})
-	s.mutex.Unlock()
 	_, err = temporary.Write(f.data)
 	return errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close())
+}
+
+// temporary makes the file that is to be renamed to a path.
+func (s *staging) temporary(path string) (*os.File, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	f, err := os.CreateTemp(filepath.Dir(path), ".thvctl-*")
+	if err != nil {
+		return nil, err
+	}
+	s.moves = append(s.moves, move{f.Name(), path})
+	return f, nil
 }
 
 // commit renames every staged file into its place.

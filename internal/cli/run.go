@@ -72,7 +72,7 @@ type run struct {
 	failOn  diag.Severity
 	options compiler.Options
 	inputs  inputs
-	// broken holds what is wrong with the project file; nothing is checked then.
+	// broken holds what is wrong with the project file; nothing is compiled then.
 	broken diag.List
 }
 
@@ -93,10 +93,7 @@ func prepare(c *cobra.Command, env Environment, f flags, args []string) (*run, e
 	if err != nil {
 		return nil, fmt.Errorf("the project file cannot be read: %w", err)
 	}
-	if broken.Has(diag.Error) {
-		r.broken = broken
-		return r, nil
-	}
+	r.broken = broken
 	if r.flags.form == "" {
 		r.options.Bind.Form = bind.Form(p.settings.Form)
 	}

@@ -50,26 +50,34 @@ type object struct {
 }
 
 type member struct {
-	key   string
-	value json.RawMessage
+	key string
+	// written is the key as the text has it; nil for one of ours.
+	written json.RawMessage
+	value   json.RawMessage
 }
 
 func readObject(text []byte) (*object, error) {
-	decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	decoder := json.NewDecoder(bytes.NewReader(text))
 	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
 		return nil, errors.New("the base is no JSON object")
 	}
 	o := &object{}
 	for decoder.More() {
+		start := decoder.InputOffset()
 		key, err := decoder.Token()
 		if err != nil {
 			return nil, fmt.Errorf("read the base: %w", err)
 		}
+		written := bytes.TrimLeft(text[start:decoder.InputOffset()], ", \t\r\n")
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
 			return nil, fmt.Errorf("read the base: %w", err)
 		}
-		o.members = append(o.members, member{key.(string), value})
+		o.members = append(o.members, member{key.(string), written, value})
+	}
+	if _, err := decoder.Token(); err != nil {
+		return nil, fmt.Errorf("read the base: %w", err)
 	}
 	return o, nil
 }
@@ -89,7 +97,7 @@ func (o *object) text(key string) string {
 }
 
 func (o *object) insert(at int, key string, value json.RawMessage) {
-	o.members = slices.Insert(o.members, at, member{key, value})
+	o.members = slices.Insert(o.members, at, member{key: key, value: value})
 }
 
 // set replaces a value where it stands, or inserts it at a position.
@@ -138,7 +146,10 @@ func (o *object) layout() ([]byte, error) {
 		if i > 0 {
 			compact.WriteByte(',')
 		}
-		compact.Write(mustJSON(m.key))
+		if m.written == nil {
+			m.written = mustJSON(m.key)
+		}
+		compact.Write(m.written)
 		compact.WriteByte(':')
 		compact.Write(m.value)
 	}
