@@ -21,6 +21,9 @@ type Source struct {
 	masks  []mask   // sorted and not overlapping once settled
 	hidden []func() // adds to masks; run when the text is first shown
 
+	// near is the last position that was asked for: the next is mostly behind it,
+	// and a very long line is not counted from its start each time.
+	near      diag.Position
 	shownLine int    // the last line that was shown, and its text: a long line with
 	shown     string // many findings is copied once
 }
@@ -74,11 +77,15 @@ func (s *Source) Position(offset int) diag.Position {
 	blocks := s.blocks()
 	block := min(offset/blockSize, len(blocks)-1)
 	line := blocks[block] + bytes.Count(s.Data[block*blockSize:offset], []byte{'\n'}) + 1
-	start := bytes.LastIndexByte(s.Data[:offset], '\n') + 1
-	if start == 0 && s.HasByteOrderMark() {
-		start = min(len(byteOrderMark), offset)
+	at, column := s.near.Offset, s.near.Column
+	if s.near.Line != line || at > offset {
+		at, column = bytes.LastIndexByte(s.Data[:offset], '\n')+1, 1
+		if at == 0 && s.HasByteOrderMark() {
+			at = min(len(byteOrderMark), offset)
+		}
 	}
-	return diag.Position{Line: line, Column: utf8.RuneCount(s.Data[start:offset]) + 1, Offset: offset}
+	s.near = diag.Position{Line: line, Column: column + utf8.RuneCount(s.Data[at:offset]), Offset: offset}
+	return s.near
 }
 
 // Span returns the place of a half-open byte range.
