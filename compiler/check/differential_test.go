@@ -471,9 +471,9 @@ func (g generator) webhookFile(webhook func() any) any {
 func (g generator) secretRef() any {
 	f := fields{}
 	g.put(f, "name", []any{"s", "webhook-secrets", "a.b"}, []any{"A", "a_b", ""})
-	g.put(f, "key", []any{"k", "ca.crt", "_x"}, []any{"", "a b", "a/b"})
+	g.put(f, "key", []any{"k", "ca.crt", "_x"}, []any{"", "a b", "a/b", ".", "..", "..a"})
 	g.maybe(20, func() { delete(f, g.oneOf("name", "key").(string)) })
-	g.maybe(20, func() { f[g.oneOf("name", "key").(string)] = g.oneOf("a b", nil, "A_") })
+	g.maybe(20, func() { f[g.oneOf("name", "key").(string)] = g.oneOf("a b", nil, "A_", "..") })
 	return f
 }
 
