@@ -150,11 +150,15 @@ func (r *yamlReader) value(n *yaml.Node, p place) (built *Node, end int) {
 	return built, built.End
 }
 
-// inside returns the place of what a collection at start holds.
-func (r *yamlReader) inside(n *yaml.Node, p place) place {
+// inside returns the place of what a collection holds.
+func (r *yamlReader) inside(built *Node, n *yaml.Node, p place) place {
 	p.depth++
 	if n.Style&yaml.FlowStyle == 0 {
 		p.indent = n.Column - 1
+		if n.Anchor != "" || n.Style&yaml.TaggedStyle != 0 { // on the line before, perhaps
+			at := skipTag(r.source.Data, built.Start, n.Anchor)
+			p.indent = at - 1 - bytes.LastIndexByte(r.source.Data[:at], '\n')
+		}
 	}
 	return p
 }
@@ -163,7 +167,7 @@ func (r *yamlReader) sequence(built *Node, n *yaml.Node, p place) {
 	built.Kind = List
 	r.checkTag(built, n, "!!seq")
 	end := built.Start + 1
-	inner := r.inside(n, p)
+	inner := r.inside(built, n, p)
 	for _, item := range n.Content {
 		value, itemEnd := r.value(item, inner)
 		built.Items = append(built.Items, value)
@@ -176,7 +180,7 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 	built.Kind = Map
 	r.checkTag(built, n, "!!map")
 	end := built.Start + 1
-	inner := r.inside(n, p)
+	inner := r.inside(built, n, p)
 	seen := make(map[string]*Node, len(n.Content)/2)
 	type merge struct {
 		at     int

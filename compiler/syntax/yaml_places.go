@@ -61,7 +61,10 @@ func lineBreak(text []byte) int {
 
 // offset returns the byte offset of a 1-based line and column.
 func (l *yamlLines) offset(line, column int) int {
-	line = max(1, min(line, len(l.starts)))
+	if line > len(l.starts) {
+		return len(l.data) // what is missing at the end stands on the line behind it
+	}
+	line = max(1, line)
 	if l.line != line || column < l.column {
 		l.line, l.column, l.at = line, 1, l.starts[line-1]
 	}
@@ -78,7 +81,12 @@ func skipAnchor(data []byte, start int, anchor string) int {
 	if anchor == "" || !bytes.HasPrefix(data[start:], []byte("&"+anchor)) {
 		return start
 	}
-	start += 1 + len(anchor)
+	return skipSpace(data, start+1+len(anchor))
+}
+
+// skipSpace returns the offset of the first content behind white space, line
+// breaks and comments.
+func skipSpace(data []byte, start int) int {
 	for start < len(data) {
 		switch {
 		case data[start] == ' ' || data[start] == '\t':
@@ -102,13 +110,18 @@ func skipTag(data []byte, start int, anchor string) int {
 	if start >= len(data) || data[start] != '!' {
 		return start
 	}
+	return skipAnchor(data, skipSpace(data, tagEnd(data, start)), anchor)
+}
+
+// tagEnd returns the offset behind a tag that stands at start, if one does.
+func tagEnd(data []byte, start int) int {
+	if start >= len(data) || data[start] != '!' {
+		return start
+	}
 	for start < len(data) && data[start] != ' ' && data[start] != '\t' && lineBreak(data[start:]) == 0 {
 		start++
 	}
-	for start < len(data) && (data[start] == ' ' || data[start] == '\t') {
-		start++
-	}
-	return skipAnchor(data, start, anchor)
+	return start
 }
 
 // scalarEnd returns the offset behind the scalar whose properties or text start
@@ -124,7 +137,7 @@ func scalarEnd(data []byte, start int, n *yaml.Node, indent int) int {
 		return blockEnd(data, text, indent)
 	}
 	if n.Value == "" {
-		return min(max(start, text), len(data))
+		return tagEnd(data, start)
 	}
 	return plainEnd(data, text, n.Value)
 }
@@ -187,21 +200,23 @@ func blockEnd(data []byte, at, indent int) int {
 		content = max(indent, 0) + int(header[i]-'0')
 	}
 	end := next
+	widest := max(indent+1, 1) // never less than one, even at the root
 	for at = next; at < len(data); at = next {
 		var line []byte
 		line, next = cutLine(data, at)
 		trimmed := bytes.TrimLeft(line, " ")
 		column := len(line) - len(trimmed)
-		blank := len(trimmed) == 0
-		switch {
-		case blank && (content < 0 || column <= content):
+		if len(trimmed) == 0 && (content < 0 || column <= content) {
+			widest = max(widest, column) // the widest blank line before it counts
 			if keep {
 				end = next
 			}
 			continue
-		case content < 0 && column > indent:
-			content = column
-		case content < 0 || column < content:
+		}
+		if content < 0 {
+			content = max(widest, column)
+		}
+		if column < content {
 			return end
 		}
 		end = next
