@@ -155,9 +155,9 @@ func (r *yamlReader) inside(built *Node, n *yaml.Node, p place) place {
 	p.depth++
 	if n.Style&yaml.FlowStyle == 0 {
 		p.indent = n.Column - 1
-		if n.Anchor != "" || n.Style&yaml.TaggedStyle != 0 { // on the line before, perhaps
+		if n.Anchor != "" || bytes.HasPrefix(r.source.Data[built.Start:], []byte("!")) { // on the line before, perhaps
 			at := skipTag(r.source.Data, built.Start, n.Anchor)
-			p.indent = at - 1 - bytes.LastIndexByte(r.source.Data[:at], '\n')
+			p.indent = at - 1 - bytes.LastIndexAny(r.source.Data[:at], "\r\n")
 		}
 	}
 	return p
