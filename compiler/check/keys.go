@@ -196,7 +196,9 @@ func nearest(t *schema.Type, name string) []string {
 	plain := strings.NewReplacer("_", "", "-", "")
 	for _, f := range t.Fields {
 		switch {
-		case strings.EqualFold(plain.Replace(f.Name), plain.Replace(name)):
+		case strings.EqualFold(plain.Replace(f.Name), plain.Replace(name)), slices.ContainsFunc(f.Spellings, func(s schema.Spelling) bool {
+			return strings.EqualFold(plain.Replace(s.Key), plain.Replace(name))
+		}):
 			folded = append(folded, f.Name)
 		case len(name) >= 4 && strings.HasPrefix(f.Name, strings.ToLower(name)):
 			close = append(close, f.Name)
