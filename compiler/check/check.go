@@ -140,7 +140,7 @@ func checkDocument(d *model.Document, engine Engine) (diag.List, error) {
 		if faulty && v.Rule == diag.Schema.ID || v.Rule == diag.HalfClientCert.ID && otherHalfStands(d, v.Path) {
 			continue
 		}
-		w.relation(d, root, v)
+		w.relation(d, v)
 	}
 	return w.found, nil
 }

@@ -21,7 +21,7 @@ func listFaults(found diag.List) bool {
 }
 
 // relation reports a broken relation.
-func (w *walker) relation(d *model.Document, root *Value, v Violation) {
+func (w *walker) relation(d *model.Document, v Violation) {
 	broken := schemaRule(v.Rule)
 	if broken == diag.NoWebhooks {
 		w.noWebhooks(d)

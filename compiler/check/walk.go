@@ -237,9 +237,6 @@ func (w *walker) add(d diag.Diagnostic) { w.found = append(w.found, d) }
 
 // report adds a finding at a value.
 func (w *walker) report(rule diag.Rule, n *syntax.Node, path string, fix *diag.Fix, format string, args ...any) {
-	if rule == diag.BadSecretRef {
-		n.Hide() // it may be the secret itself
-	}
 	d := n.Source.DiagnosticAt(rule, n.Span(), fmt.Sprintf(format, args...))
 	d.Path = path
 	if n.Alias >= 0 {
@@ -265,6 +262,7 @@ func (w *walker) mismatch(n *syntax.Node, t *schema.Type, p Place, path string) 
 	case t != nil && t.IsDuration() && n.Kind == syntax.Int:
 		w.numericTimeout(n, path)
 	case n.Kind == syntax.Map && isReference(t):
+		n.Hide() // it may hold the secret itself
 		w.report(diag.BadSecretRef, n, path, nil, "found a mapping, allowed here is %s", t.Constraints[0].Message)
 	case n.Kind == syntax.Null && strings.HasSuffix(path, "]"):
 		w.report(diag.WrongType, n, path, nil, "found a null list entry, wanted %s", wanted)
@@ -273,8 +271,7 @@ func (w *walker) mismatch(n *syntax.Node, t *schema.Type, p Place, path string) 
 	case n.Kind == syntax.Null:
 		w.report(diag.WrongType, n, path, nil, "found null, wanted %s", wanted)
 	default:
-		source := *n
-		w.report(diag.WrongType, n, path, w.quoteFix(n, t, p), "found %s %s, wanted %s", n.Kind, sourceText(&source), wanted)
+		w.report(diag.WrongType, n, path, w.quoteFix(n, t, p), "found %s %s, wanted %s", n.Kind, sourceText(n), wanted)
 	}
 }
 
@@ -337,14 +334,14 @@ func quoteList(values []string) string {
 
 // scalar reports a scalar that breaks a rule of its own.
 func (w *walker) scalar(rule string, n *syntax.Node, t *schema.Type, path string) {
+	if rule == diag.BadSecretRef.ID {
+		n.Hide() // it may be the secret itself
+	}
 	switch {
 	case rule == diag.BadValue.ID && t != nil:
 		w.report(diag.BadValue, n, path, enumFix(n, t), "found %s, allowed %s %s", n.Show(), plural(t.Enum), quoteList(t.Enum))
 	case rule == diag.BadDuration.ID:
 		w.badDuration(n, path)
-	case rule == diag.BadSecretRef.ID:
-		n.Hide() // it may be the secret itself
-		w.report(diag.BadSecretRef, n, path, nil, "found %s, allowed is %s", n.Show(), allowed(rule, n, t))
 	default:
 		w.report(schemaRule(rule), n, path, nil, "found %s, allowed is %s", n.Show(), allowed(rule, n, t))
 	}

@@ -50,6 +50,9 @@ func (o Options) claims(f File, text []byte) bool {
 func Parse(f File, o Options) (*Tree, diag.List) {
 	tree := &Tree{File: f, Source: &Source{Name: f.Name, Data: f.Data}, Options: o}
 	found := parse(tree, o)
+	if len(tree.Documents) == 0 && found.Has(diag.Error) && !o.claims(f, f.Data) {
+		found = tree.LeaveOut()
+	}
 	for i := range found { // only now is everything known that must be masked
 		found[i].Source = tree.Source.Line(found[i].Span.Start.Line)
 	}
@@ -67,11 +70,8 @@ func (t *Tree) LeaveOut() diag.List {
 func parse(tree *Tree, o Options) diag.List {
 	f := tree.File
 	if at, what := badEncoding(f.Data); what != "" {
-		if !o.claims(f, f.Data) {
-			return tree.LeaveOut()
-		}
 		maskUnparsed(tree.Source, 0, len(f.Data))
-		return diag.List{tree.Source.Diagnostic(diag.BadEncoding, at, at+1, "%s", what)}
+		return diag.List{tree.Source.finding(diag.BadEncoding, at, at+1, "%s", what)}
 	}
 	switch f.Format {
 	case JSON:
@@ -84,11 +84,17 @@ func parse(tree *Tree, o Options) diag.List {
 
 // Diagnostic makes a finding about a half-open byte range of the text.
 func (s *Source) Diagnostic(rule diag.Rule, start, end int, format string, args ...any) diag.Diagnostic {
-	span := s.Span(start, max(start, end))
+	d := s.finding(rule, start, end, format, args...)
+	d.Source = s.Line(d.Span.Start.Line)
+	return d
+}
+
+// finding is a Diagnostic without its source line. While a file is read not all
+// is known that must be masked in it, and the finding may yet be dropped.
+func (s *Source) finding(rule diag.Rule, start, end int, format string, args ...any) diag.Diagnostic {
 	return diag.Diagnostic{
-		Rule: rule, Severity: rule.Severity, Span: span,
+		Rule: rule, Severity: rule.Severity, Span: s.Span(start, max(start, end)),
 		Message: fmt.Sprintf(format, args...),
-		Source:  s.Line(span.Start.Line),
 	}
 }
 
@@ -165,7 +171,7 @@ func guard(s *Source, read func()) (d *diag.Diagnostic) {
 		switch passed := recover().(type) {
 		case nil:
 		case complexity:
-			found := s.Diagnostic(diag.TooComplex, passed.offset, passed.offset+1, "%s", passed.what)
+			found := s.finding(diag.TooComplex, passed.offset, passed.offset+1, "%s", passed.what)
 			d = &found
 		default:
 			panic(passed)
@@ -177,7 +183,7 @@ func guard(s *Source, read func()) (d *diag.Diagnostic) {
 
 // duplicateKey is the finding about a key that a mapping holds twice.
 func duplicateKey(first, second *Node) diag.Diagnostic {
-	d := second.Source.Diagnostic(diag.DuplicateKey, second.Start, second.End, "found the key %q twice in one mapping, a key may stand once", second.Value)
+	d := second.Source.finding(diag.DuplicateKey, second.Start, second.End, "found the key %q twice in one mapping, a key may stand once", second.Value)
 	d.Related = []diag.Related{{Span: first.Span(), Message: "first here"}}
 	return d
 }

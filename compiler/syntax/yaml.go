@@ -18,10 +18,7 @@ func parseYAML(tree *Tree, o Options) diag.List {
 	var found diag.List
 	chunks := splitYAML(tree.Source.Data)
 	if len(chunks) > maxDocuments {
-		if !o.claims(tree.File, tree.Source.Data) {
-			return tree.LeaveOut()
-		}
-		return diag.List{tree.Source.Diagnostic(diag.TooComplex, 0, 0, "the file has more than %d documents", maxDocuments)}
+		return diag.List{tree.Source.finding(diag.TooComplex, 0, 0, "the file has more than %d documents", maxDocuments)}
 	}
 	for _, c := range chunks {
 		doc := &Document{Source: tree.Source, Format: YAML, Index: c.index, Start: c.content, End: c.end, Named: tree.File.Named}
@@ -48,7 +45,7 @@ func parseYAMLDocument(doc *Document, c chunk, l Limits) diag.List {
 	first := c.start + bytes.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune(byteOrderMark+" \t\r\n", r) })
 	if what := tooComplex(text, l); what != "" {
 		maskUnparsed(s, c.start, c.end)
-		return diag.List{s.Diagnostic(diag.TooComplex, first, first+1, "%s", what)}
+		return diag.List{s.finding(diag.TooComplex, first, first+1, "%s", what)}
 	}
 	var root yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
@@ -70,7 +67,7 @@ func parseYAMLDocument(doc *Document, c chunk, l Limits) diag.List {
 	doc.Root = built
 	maskSecrets(doc)
 	if err := decoder.Decode(&root); err != io.EOF {
-		r.found = append(r.found, s.Diagnostic(diag.Syntax, first, first+1, "found a document marker behind an unusual line break, use line feeds"))
+		r.found = append(r.found, s.finding(diag.Syntax, first, first+1, "found a document marker behind an unusual line break, use line feeds"))
 	}
 	return r.found
 }
@@ -86,7 +83,7 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 	if errors.As(yaml4.Unmarshal(text, &node), &exact) && exact.Mark.Line > 0 {
 		at := lines.offset(exact.Mark.Line, exact.Mark.Column)
 		at = min(at, len(bytes.TrimRight(s.Data[:c.end], " \t\r\n")))
-		return s.Diagnostic(diag.Syntax, at, at+1, "%s", syntaxMessage(exact.Message, exact.ContextMsg))
+		return s.finding(diag.Syntax, at, at+1, "%s", syntaxMessage(exact.Message, exact.ContextMsg))
 	}
 	line, message := 1, strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
@@ -94,7 +91,7 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 		message = message[len(m[0]):]
 	}
 	at := lines.offset(line, 1)
-	return s.Diagnostic(diag.Syntax, at, at+1, "%s", message)
+	return s.finding(diag.Syntax, at, at+1, "%s", message)
 }
 
 var yamlLine = regexp.MustCompile(`^line (\d+): `)
@@ -173,7 +170,7 @@ func (r *yamlReader) sequence(built *Node, n *yaml.Node, p place) {
 		built.Items = append(built.Items, value)
 		end = max(end, itemEnd)
 	}
-	built.End = r.collectionEnd(built, n, end)
+	built.End = r.collectionEnd(n, end)
 }
 
 func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
@@ -190,7 +187,7 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, keyEnd := r.value(n.Content[i], inner)
 		isMerge := n.Content[i].ShortTag() == "!!merge"
-		key = r.key(key, keyEnd)
+		key = r.key(key)
 		value, valueEnd := r.value(n.Content[i+1], inner)
 		end = max(end, keyEnd, valueEnd)
 		if first, twice := seen[key.Value]; twice {
@@ -223,7 +220,7 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 			}
 		}
 	}
-	built.End = r.collectionEnd(built, n, end)
+	built.End = r.collectionEnd(n, end)
 }
 
 // mergeSources returns the mappings that a merge key brings in, first wins.
@@ -234,7 +231,7 @@ func (r *yamlReader) mergeSources(value *Node) []*Node {
 	}
 	for _, source := range sources {
 		if source.Kind != Map {
-			d := r.source.Diagnostic(diag.Syntax, value.Start, value.End, "found %s behind the merge key <<, it takes a mapping or a list of mappings", source.Kind)
+			d := r.source.finding(diag.Syntax, value.Start, value.End, "found %s behind the merge key <<, it takes a mapping or a list of mappings", source.Kind)
 			d.Related = aliasPlace(value)
 			r.found = append(r.found, d)
 			return nil
@@ -244,26 +241,21 @@ func (r *yamlReader) mergeSources(value *Node) []*Node {
 }
 
 // key makes a node a mapping key: whatever it is, it is known by its text.
-func (r *yamlReader) key(n *Node, end int) *Node {
+func (r *yamlReader) key(n *Node) *Node {
+	if n.Kind == String {
+		return n
+	}
+	key := *n
+	key.Kind, key.Entries, key.Items = String, nil, nil
 	if n.Kind == Null || n.Kind == List || n.Kind == Map {
-		r.found = append(r.found, r.source.Diagnostic(diag.Syntax, n.Start, max(n.End, n.Start+1), "found %s as a key, a key is a string", n.Kind))
+		key.Value = string(r.source.Data[n.Start:n.End])
+		r.found = append(r.found, r.source.finding(diag.Syntax, n.Start, max(n.End, n.Start+1), "found %s as a key, a key is a string", n.Kind))
 	}
-	if n.Kind != String {
-		key := *n
-		key.Entries, key.Items = nil, nil
-		if n.Kind == List || n.Kind == Map {
-			key.Value = string(r.source.Data[n.Start:n.End])
-		} else if n.Kind == Null {
-			key.Value = string(r.source.Data[n.Start:n.End])
-		}
-		key.Kind = String
-		return &key
-	}
-	return n
+	return &key
 }
 
 // collectionEnd returns where a collection ends whose last child ends at end.
-func (r *yamlReader) collectionEnd(built *Node, n *yaml.Node, end int) int {
+func (r *yamlReader) collectionEnd(n *yaml.Node, end int) int {
 	if n.Style&yaml.FlowStyle == 0 {
 		return end
 	}
@@ -306,7 +298,7 @@ func (r *yamlReader) scalar(built *Node, n *yaml.Node, p place) {
 	if n.Style&yaml.TaggedStyle != 0 {
 		var value any
 		if err := n.Decode(&value); err != nil {
-			r.found = append(r.found, r.source.Diagnostic(diag.Syntax, built.Start, built.End, "found the tag %q on a value that is none such", n.ShortTag()))
+			r.found = append(r.found, r.source.finding(diag.Syntax, built.Start, built.End, "found the tag %q on a value that is none such", n.ShortTag()))
 		}
 	}
 }
@@ -319,7 +311,7 @@ func (r *yamlReader) checkTag(built *Node, n *yaml.Node, known ...string) {
 			return
 		}
 	}
-	r.found = append(r.found, r.source.Diagnostic(diag.Syntax, built.Start, built.Start+len(n.Tag), "found the tag %q, only the tags of plain values are allowed", tag))
+	r.found = append(r.found, r.source.finding(diag.Syntax, built.Start, built.Start+len(n.Tag), "found the tag %q, only the tags of plain values are allowed", tag))
 }
 
 // Integer returns the value of an Int as the YAML and JSON readers of ToolHive

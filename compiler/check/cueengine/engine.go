@@ -201,7 +201,7 @@ func (e *Engine) Relations(kind *schema.Document, root *check.Value, _ *model.Do
 		e.rules = rules
 	}
 	var all []check.Violation
-	definition := e.schemaRootAgain().LookupPath(cue.MakePath(cue.Def(kind.Definition + "Rules")))
+	definition := e.root.LookupPath(cue.MakePath(cue.Def(kind.Definition + "Rules")))
 	if !definition.Exists() {
 		return nil, nil
 	}
@@ -240,8 +240,6 @@ func contains(all []check.Violation, v check.Violation) bool {
 	}
 	return false
 }
-
-func (e *Engine) schemaRootAgain() cue.Value { return e.root }
 
 // whole asks CUE about the document as a whole. Where it refuses one in which no
 // fault was found, that is a finding too: CUE has the last word.
