@@ -127,13 +127,7 @@ func (w *walker) unknownField(k *syntax.Node, near []string, taken map[string]*s
 	w.add(d)
 }
 
-func orList(values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = fmt.Sprintf("%q", v)
-	}
-	return strings.Join(quoted, " or ")
-}
+func orList(values []string) string { return strings.Join(quoteAll(values), " or ") }
 
 // otherDialect reports a key of another dialect. Where the key is all that
 // differs, its value is checked as if it were renamed; otherwise the value is

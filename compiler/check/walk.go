@@ -321,11 +321,16 @@ func (w *walker) missing(n *syntax.Node, t *schema.Type, name, path string) {
 	w.add(d)
 }
 
-func quoteList(values []string) string {
+func quoteAll(values []string) []string {
 	quoted := make([]string, len(values))
 	for i, v := range values {
-		quoted[i] = fmt.Sprintf("%q", v)
+		quoted[i] = strconv.Quote(v)
 	}
+	return quoted
+}
+
+func quoteList(values []string) string {
+	quoted := quoteAll(values)
 	if len(quoted) < 2 {
 		return strings.Join(quoted, "")
 	}

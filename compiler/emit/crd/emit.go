@@ -22,13 +22,9 @@ const (
 	ToolHiveHashAnnotation = "thvctl.dev/toolhive-config-hash"
 )
 
-const (
-	// lastAppliedAnnotation is kubectl's copy of what it applied; in a source it
-	// is the residue of an export and describes another object.
-	lastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration"
-	// runConfigVersion is schema_version of a RunConfig in ToolHive v0.62.
-	runConfigVersion = "v0.1.0"
-)
+// lastAppliedAnnotation is kubectl's copy of what it applied; in a source it is
+// the residue of an export and describes another object.
+const lastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration"
 
 // Manifest returns the unit as an object ready for kubectl apply: every default
 // is written out, and the annotations are those of the source, without what
@@ -77,7 +73,7 @@ func RunConfig(u ir.Unit) (runconfig.RunConfig, error) {
 	}
 	validating, mutating := toolhive.RunConfigLists(spec)
 	return runconfig.RunConfig{
-		SchemaVersion:      runConfigVersion,
+		SchemaVersion:      runconfig.SchemaVersion,
 		ConfigHash:         hash,
 		ValidatingWebhooks: validating,
 		MutatingWebhooks:   mutating,

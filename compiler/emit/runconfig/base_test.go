@@ -21,7 +21,7 @@ const hash = "sha256:0123"
 // config is what is put into a base: V stands for validating webhooks, M for
 // mutating ones.
 func config(lists string) wire.RunConfig {
-	c := wire.RunConfig{SchemaVersion: runconfig.SchemaVersion, ConfigHash: hash}
+	c := wire.RunConfig{SchemaVersion: wire.SchemaVersion, ConfigHash: hash}
 	if strings.Contains(lists, "V") {
 		c.ValidatingWebhooks = []wire.Webhook{
 			{Name: "new-v", URL: "https://v.example/?a=1&b=2", Timeout: wire.Duration(2 * time.Second), FailurePolicy: "fail", HMACSecretRef: "KEY"},

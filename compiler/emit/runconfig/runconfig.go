@@ -10,9 +10,6 @@ import (
 	"github.com/thvctl/thvctl/compiler/ir"
 )
 
-// SchemaVersion is the RunConfig version of ToolHive v0.62.
-const SchemaVersion = "v0.1.0"
-
 // RunConfig renders a unit in form cli. It has no middleware_configs, because
 // ToolHive would read only those. A reference without a name or path, or a
 // timeout that does not parse, is a defect.
@@ -21,7 +18,7 @@ func RunConfig(u ir.Unit) (runconfig.RunConfig, error) {
 	if err != nil {
 		return runconfig.RunConfig{}, err
 	}
-	out := runconfig.RunConfig{SchemaVersion: SchemaVersion, ConfigHash: hash}
+	out := runconfig.RunConfig{SchemaVersion: runconfig.SchemaVersion, ConfigHash: hash}
 	if out.ValidatingWebhooks, err = webhooks(u.Content.Validating); err != nil {
 		return runconfig.RunConfig{}, fmt.Errorf("validating%w", err)
 	}
