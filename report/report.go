@@ -12,9 +12,21 @@ import (
 type Report struct {
 	// Diagnostics are shown in the order given; the caller sorts them.
 	Diagnostics diag.List
-	Summary     Summary
+	// Suppressed are the findings that a comment, the project file or a baseline
+	// keeps out of Diagnostics. Only formats that have a place for them show them.
+	Suppressed []diag.Suppressed
+	Summary    Summary
+	// Rules is the catalogue, for the formats that carry it.
+	Rules []Rule
 	// Version is that of thvctl, for the formats that name their tool.
 	Version string
+}
+
+// Rule is an entry of the catalogue.
+type Rule struct {
+	diag.Rule
+	// Summary is one line: what the rule finds. Doc is its page in Markdown.
+	Summary, Doc string
 }
 
 // Summary counts what a run looked at.
@@ -31,6 +43,10 @@ type Options struct {
 	// Color permits ANSI colour sequences, in the formats that have a use for
 	// them.
 	Color bool
+	// Folder is the absolute path that relative file names start from; empty where
+	// it is not known. Formats whose reader wants relative names write a file below
+	// it relative to it.
+	Folder string
 }
 
 // Format is one way to show a report.

@@ -12,26 +12,9 @@ import (
 	"github.com/thvctl/thvctl/schema"
 )
 
-// replaceFix replaces the text of a scalar, in the quotes that it has.
-func replaceFix(n *syntax.Node, value string) *diag.Fix {
-	if n.Start == n.End {
-		return nil
-	}
-	text := value
-	switch n.Source.Data[n.Start] {
-	case '|', '>':
-		return nil // a block has line breaks that are not ours to drop
-	case '"':
-		text = strconv.Quote(value)
-	case '\'':
-		text = "'" + strings.ReplaceAll(value, "'", "''") + "'"
-	}
-	return &diag.Fix{Title: fmt.Sprintf("replace with %q", value), Edits: []diag.Edit{{Span: n.Span(), Text: text}}}
-}
-
 // renameFix replaces a key.
 func renameFix(k *syntax.Node, name string) *diag.Fix {
-	fix := replaceFix(k, name)
+	fix := k.Replace(name)
 	if fix != nil {
 		fix.Title = fmt.Sprintf("rename to %q", name)
 	}
@@ -63,7 +46,7 @@ func enumFix(n *syntax.Node, t *schema.Type) *diag.Fix {
 	}
 	for _, value := range t.Enum {
 		if strings.EqualFold(value, plain) || strings.EqualFold(value, n.Value) {
-			return replaceFix(n, value)
+			return n.Replace(value)
 		}
 	}
 	return nil
@@ -126,7 +109,7 @@ func (w *walker) numericTimeout(n *syntax.Node, path string) {
 		if w.doc.Format == syntax.JSON {
 			text = strconv.Quote(text)
 		}
-		if fix = replaceFix(n, text); fix != nil {
+		if fix = n.Replace(text); fix != nil {
 			fix.Title = "replace with " + text
 		}
 	}
@@ -137,7 +120,7 @@ func (w *walker) numericTimeout(n *syntax.Node, path string) {
 func (w *walker) badDuration(n *syntax.Node, path string) {
 	var fix *diag.Fix
 	if text, ok := plainDuration(n.Value); ok {
-		fix = replaceFix(n, text)
+		fix = n.Replace(text)
 	}
 	w.report(diag.BadDuration, n, path, fix, `found %s, allowed is a Go duration such as "5s"`, n.Show())
 }

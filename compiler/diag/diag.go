@@ -112,6 +112,27 @@ type Diagnostic struct {
 	Source string
 }
 
+// Suppressed is a finding that somebody decided not to hear of.
+type Suppressed struct {
+	Diagnostic
+	By Suppressor
+	// Reason is what they wrote, empty for a baseline.
+	Reason string
+}
+
+// Suppressor is how a finding was suppressed. The zero value is invalid.
+type Suppressor uint8
+
+// The ways to suppress a finding.
+const (
+	// InSource is a comment in the file itself.
+	InSource Suppressor = iota + 1
+	// InProject is an entry of the project file.
+	InProject
+	// InBaseline is the list of what was there before.
+	InBaseline
+)
+
 // List is a collection of diagnostics. Stages append in any order; whoever
 // shows a list sorts it first.
 type List []Diagnostic

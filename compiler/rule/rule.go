@@ -9,6 +9,7 @@ import (
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
 // Rule is one entry of the catalogue.
@@ -34,6 +35,8 @@ type Options struct {
 	// Merge says that all webhook files make one unit, AllowOverride that a later
 	// file may replace a webhook of an earlier one.
 	Merge, AllowOverride bool
+	// Settings are what the project file says of the rules.
+	Settings Settings
 }
 
 // Pass is one rule at work.
@@ -52,6 +55,10 @@ type Finding struct {
 	Severity diag.Severity
 	Message  string
 	Related  []diag.Related
+	// Mark is the part of the value that offends; the zero Span means all of it.
+	Mark diag.Span
+	// Fix is a safe automatic change, or nil. It is tried before it is offered.
+	Fix *diag.Fix
 }
 
 // Report adds a finding at a path with the rule's default severity.
@@ -68,16 +75,21 @@ func (p *Pass) Add(f Finding) {
 	found := f.Document.Diagnostic(p.Rule.Rule, f.Path, f.Message)
 	found.Severity = severity
 	found.Related = append(f.Related, found.Related...)
+	found.Mark = f.Mark
+	if _, value, ok := f.Document.Lookup(f.Path); ok && value.Alias < 0 && f.Document.Format != syntax.CUE {
+		found.Fix = f.Fix // never through an alias, and not in CUE, where values are computed
+	}
 	p.found = append(p.found, found)
 }
 
-// Run applies every rule of the registry whose default severity is at least
-// lowest, and returns what they found.
+// Run applies every rule of the registry whose severity is at least lowest, and
+// returns what they found. The severities of the settings are applied later, to
+// the findings of all stages alike (see [Settings.Apply]).
 func Run(docs []*model.Document, o Options, lowest diag.Severity) diag.List {
 	var found diag.List
 	for i := range All {
 		r := &All[i]
-		if r.Severity < lowest {
+		if !o.Settings.Runs(r.Rule, lowest) {
 			continue
 		}
 		pass := Pass{Rule: r, Options: o}
