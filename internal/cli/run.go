@@ -19,26 +19,61 @@ import (
 	"github.com/thvctl/thvctl/report"
 )
 
-// flags are those that lint and compile share.
-type flags struct {
+// inputFlags are those of every command that reads documents.
+type inputFlags struct {
 	config                      string
-	merge, allowOverride        bool
-	secretsDir                  string
-	tags                        []string
-	engine, form                string
-	severity, failOn            string
-	formats                     []string
 	maxSize                     int64
 	maxDocument, maxNodes, jobs int
 	stdinFilename               string
 	allowEmpty                  bool
 }
 
+func (f *inputFlags) register(c *cobra.Command) {
+	s := c.Flags()
+	s.SortFlags = false
+	s.StringVar(&f.config, "config", "", "the project file (default: the nearest thvctl.yaml up to the repository root)")
+	s.StringVar(&f.stdinFilename, "stdin-filename", "", "name, and so the format, of standard input")
+	s.BoolVar(&f.allowEmpty, "allow-empty", false, "nothing to check is no error")
+	s.Int64Var(&f.maxSize, "max-size", 64<<20, "largest file, in bytes")
+	s.IntVar(&f.maxDocument, "max-document", syntax.DefaultMaxDocument, "largest document, in bytes")
+	s.IntVar(&f.maxNodes, "max-nodes", syntax.DefaultMaxNodes, "most values in a document, aliases expanded")
+	s.IntVarP(&f.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "files read at once")
+}
+
+func (f *inputFlags) check() error {
+	if f.maxSize <= 0 || f.maxDocument <= 0 || f.maxNodes <= 0 || f.jobs <= 0 {
+		return fmt.Errorf("--max-size, --max-document, --max-nodes and -j must be positive")
+	}
+	return nil
+}
+
+func (f *inputFlags) limits() syntax.Limits {
+	return syntax.Limits{Document: f.maxDocument, Nodes: f.maxNodes}
+}
+
+// inputs returns the inputs of a run, none read yet.
+func (f *inputFlags) inputs(env Environment) inputs {
+	return inputs{
+		stdin: env.Stdin, stdinFilename: f.stdinFilename, maxSize: f.maxSize,
+		limits: f.limits(), claim: check.Claim, seen: map[string]int{},
+	}
+}
+
+// flags are those that lint and compile share.
+type flags struct {
+	inputFlags
+	merge, allowOverride bool
+	secretsDir           string
+	tags                 []string
+	engine, form         string
+	severity, failOn     string
+	formats              []string
+}
+
 func (f *flags) register(c *cobra.Command) {
 	s := c.Flags()
 	s.SortFlags = false
 	s.StringVar(&f.form, "form", "", "where secrets live for the consumer: cli or crd")
-	s.StringVar(&f.config, "config", "", "the project file (default: the nearest thvctl.yaml up to the repository root)")
 	s.BoolVar(&f.merge, "merge", false, "treat all webhook files as one configuration, later files last")
 	s.BoolVar(&f.allowOverride, "allow-override", false, "with --merge, let a later file replace a webhook of an earlier one")
 	s.StringVar(&f.secretsDir, "secrets-dir", "", "absolute folder in which form cli finds the key K of the Secret S as S/K")
@@ -47,12 +82,7 @@ func (f *flags) register(c *cobra.Command) {
 	s.StringVar(&f.severity, "severity", "warning", "lowest severity reported: info, warning or error")
 	s.StringVar(&f.failOn, "fail-on", "error", "lowest severity that fails the run: info, warning or error")
 	s.StringArrayVar(&f.formats, "format", nil, "report as NAME[=FILE], repeatable: "+formatNames())
-	s.StringVar(&f.stdinFilename, "stdin-filename", "", "name, and so the format, of standard input")
-	s.BoolVar(&f.allowEmpty, "allow-empty", false, "nothing to check is no error")
-	s.Int64Var(&f.maxSize, "max-size", 64<<20, "largest file, in bytes")
-	s.IntVar(&f.maxDocument, "max-document", syntax.DefaultMaxDocument, "largest document, in bytes")
-	s.IntVar(&f.maxNodes, "max-nodes", syntax.DefaultMaxNodes, "most values in a document, aliases expanded")
-	s.IntVarP(&f.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "files read at once")
+	f.inputFlags.register(c)
 }
 
 func formatNames() string {
@@ -131,8 +161,8 @@ func (r *run) parseFlags() error {
 	if f.allowOverride && !f.merge {
 		return fmt.Errorf("--allow-override goes with --merge")
 	}
-	if f.maxSize <= 0 || f.maxDocument <= 0 || f.maxNodes <= 0 || f.jobs <= 0 {
-		return fmt.Errorf("--max-size, --max-document, --max-nodes and -j must be positive")
+	if err := f.check(); err != nil {
+		return err
 	}
 	if err := r.parseFormats(); err != nil {
 		return err
@@ -144,14 +174,11 @@ func (r *run) parseFlags() error {
 	default:
 		return fmt.Errorf("--engine is %q, allowed are table and cue", f.engine)
 	}
-	r.options.Syntax.Limits = syntax.Limits{Document: f.maxDocument, Nodes: f.maxNodes}
+	r.options.Syntax.Limits = f.limits()
 	r.options.Check.Rules = rule.Options{Merge: f.merge, AllowOverride: f.allowOverride}
 	r.options.Bind = bind.Options{Form: bind.Form(f.form), SecretsDir: f.secretsDir, Merge: f.merge}
 	r.options.Evaluate, r.options.Tags, r.options.Workers = r.env.Evaluate, f.tags, f.jobs
-	r.inputs = inputs{
-		stdin: r.env.Stdin, stdinFilename: f.stdinFilename, maxSize: f.maxSize,
-		limits: r.options.Syntax.Limits, claim: check.Claim, seen: map[string]int{},
-	}
+	r.inputs = f.inputs(r.env)
 	return nil
 }
 
