@@ -6,11 +6,15 @@ package compiler
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/thvctl/thvctl/compiler/bind"
 	"github.com/thvctl/thvctl/compiler/check"
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/emit"
+	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/rule"
+	"github.com/thvctl/thvctl/compiler/suppress"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
@@ -25,6 +29,9 @@ type Options struct {
 	Tags    []string
 	Check   check.Options
 	Bind    bind.Options
+	// Suppress is what nobody wants to hear of beside what comments in the sources
+	// say; nil is nothing. A set serves one run.
+	Suppress *suppress.Set
 	// Workers is how many files are read at once; 0 is one.
 	Workers int
 
@@ -38,7 +45,10 @@ type Options struct {
 type Result struct {
 	// Diagnostics are sorted.
 	Diagnostics diag.List
-	Summary     check.Summary
+	// Suppressed are the findings that a comment, the project file or the baseline
+	// keeps out of Diagnostics, sorted.
+	Suppressed []diag.Suppressed
+	Summary    check.Summary
 	// Artifacts are in input order; nil where there was an error.
 	Artifacts []emit.Artifact
 	// Hashes are those of the units, in input order; nil where there was an error.
@@ -74,19 +84,16 @@ func IsUsage(err error) bool {
 // Lint checks the files. Where a form is given it also says what that form
 // cannot express. An error is a defect of ours, or a [UsageError].
 func Lint(files []syntax.File, o Options) (Result, error) {
-	trees, found, err := read(files, o)
+	r, err := start(files, o)
 	if err != nil {
 		return Result{}, err
 	}
-	checked, summary, problems, err := check.Check(trees, o.Check)
-	found = append(found, problems...)
-	if checked != nil && o.Bind.Form != "" {
-		_, unbound := bind.Bind(checked, o.Bind)
-		found = append(found, unbound...)
+	if r.checked != nil && o.Bind.Form != "" {
+		_, unbound := bind.Bind(r.checked, o.Bind)
+		r.add(unbound)
+		r.bound = true
 	}
-	showSources(found, trees)
-	found.Sort()
-	return Result{Diagnostics: found, Summary: summary}, err
+	return r.end(), nil
 }
 
 // Compile checks the files and turns them into artifacts. Where there is an
@@ -94,45 +101,122 @@ func Lint(files []syntax.File, o Options) (Result, error) {
 // ours, or a [UsageError].
 func Compile(files []syntax.File, o Options) (Result, error) {
 	o.Check.Compile = true
-	trees, found, err := read(files, o)
+	r, err := start(files, o)
 	if err != nil {
 		return Result{}, err
 	}
-	checked, summary, problems, err := check.Check(trees, o.Check)
-	found = append(found, problems...)
-	result := Result{Summary: summary}
-	if err == nil && checked != nil && !found.Has(diag.Error) {
-		problems, err = result.emit(checked, o)
-		found = append(found, problems...)
+	if r.checked != nil && !r.found.Has(diag.Error) {
+		err = r.emit()
 	}
-	showSources(found, trees)
-	found.Sort()
-	result.Diagnostics = found
-	return result, err
+	return r.end(), err
+}
+
+// run is one lint or compile on its way.
+type run struct {
+	options Options
+	files   []syntax.File
+	trees   []*syntax.Tree
+	checked *check.Checked
+	found   diag.List
+	result  Result
+	// bound says that the rules about forms have run.
+	bound bool
+}
+
+// start reads and checks the files.
+func start(files []syntax.File, o Options) (*run, error) {
+	if o.Suppress == nil {
+		o.Suppress = suppress.New(nil)
+	}
+	o.Check.Suppress = o.Suppress
+	r := &run{options: o, files: files}
+	trees, unread, err := read(files, o)
+	if err != nil {
+		return nil, err
+	}
+	o.Suppress.Filter(unread, nil) // nothing here can be suppressed, but it shows what was not looked at
+	checked, summary, problems, err := check.Check(trees, o.Check)
+	if err != nil {
+		return nil, err
+	}
+	r.trees, r.checked, r.found, r.result.Summary = trees, checked, append(unread, problems...), summary
+	return r, nil
+}
+
+// add takes in what a later stage has found, and returns whether the run may go
+// on.
+func (r *run) add(found diag.List) (goOn bool) {
+	var docs []*model.Document
+	if r.checked != nil {
+		docs = r.checked.Documents()
+	}
+	found = r.options.Suppress.Filter(r.options.Check.Rules.Settings.Apply(found), docs)
+	r.found = append(r.found, found...)
+	return !found.Has(diag.Error)
+}
+
+// end is the result with all that was found.
+func (r *run) end() Result {
+	r.found = append(r.found, r.unused()...)
+	r.result.Suppressed = r.options.Suppress.Suppressed()
+	showSources(r.found, r.result.Suppressed, r.trees)
+	r.found.Sort()
+	r.result.Diagnostics = r.found
+	return r.result
+}
+
+// unused reports the ignores that suppress nothing.
+func (r *run) unused() diag.List {
+	o := r.options.Check
+	if !o.Rules.Settings.Runs(diag.UnusedIgnore, o.Lowest) {
+		return nil
+	}
+	names := make([]string, len(r.files))
+	for i, f := range r.files {
+		names[i] = f.Name
+	}
+	found := r.options.Suppress.Unused(r.ran, names)
+	return r.options.Suppress.Filter(o.Rules.Settings.Apply(found), nil)
+}
+
+// ran reports whether a rule has looked at all that it could.
+func (r *run) ran(id string) bool {
+	o := r.options
+	entry, _ := rule.Lookup(id)
+	switch {
+	case id == diag.UnusedIgnore.ID || !o.Check.Rules.Settings.Runs(entry.Rule, o.Check.Lowest):
+		return false
+	case strings.HasPrefix(id, "THV60") && id != "THV6002":
+		return r.bound
+	case id == "THV3002":
+		return o.Check.Rules.Merge
+	}
+	return true
 }
 
 // emit is the second half of a compile, on a program without errors.
-func (r *Result) emit(checked *check.Checked, o Options) (diag.List, error) {
-	bound, found := bind.Bind(checked, o.Bind)
-	if bound == nil {
-		return found, nil
+func (r *run) emit() error {
+	o := r.options
+	r.bound = true
+	bound, found := bind.Bind(r.checked, o.Bind)
+	if goOn := r.add(found); !goOn || bound == nil {
+		return nil
 	}
 	if err := namesAreClear(bound, o.Bind); err != nil {
-		return found, err
+		return err
 	}
 	bundle := bound.Lower()
 	hashes, err := hashUnits(bound)
 	if err != nil {
-		return found, err
+		return err
 	}
-	artifacts, problems, err := target(o)(source{checked, bound, bundle}, o)
-	found = append(found, problems...)
-	if err != nil || found.Has(diag.Error) {
-		return found, err
+	artifacts, found, err := target(o)(source{r.checked, bound, bundle}, o)
+	if goOn := r.add(found); !goOn || err != nil {
+		return err
 	}
 	if err := validate(artifacts); err != nil {
-		return found, err
+		return err
 	}
-	r.Hashes, r.Artifacts = hashes, artifacts
-	return found, nil
+	r.result.Hashes, r.result.Artifacts = hashes, artifacts
+	return nil
 }

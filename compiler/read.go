@@ -216,14 +216,22 @@ func (e *evaluation) claimed(names []string) bool {
 
 // showSources shows the source lines of findings anew: what must be
 // masked in them may have come to light after a finding was made.
-func showSources(found diag.List, trees []*syntax.Tree) {
+func showSources(found diag.List, suppressed []diag.Suppressed, trees []*syntax.Tree) {
 	sources := map[string]*syntax.Source{}
 	for _, tree := range trees {
-		sources[tree.Source.Name] = tree.Source
-	}
-	for i, d := range found {
-		if s := sources[d.Span.File]; s != nil {
-			found[i].Source = s.Line(d.Span.Start.Line)
+		for _, s := range append(tree.Others, tree.Source) {
+			sources[s.Name] = s
 		}
+	}
+	show := func(d *diag.Diagnostic) {
+		if s := sources[d.Span.File]; s != nil {
+			d.Source = s.Line(d.Span.Start.Line)
+		}
+	}
+	for i := range found {
+		show(&found[i])
+	}
+	for i := range suppressed {
+		show(&suppressed[i].Diagnostic)
 	}
 }

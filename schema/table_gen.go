@@ -52,6 +52,8 @@ var constraintSecretNameInToolHive = Constraint{Name: "SecretNameInToolHive", Ru
 
 var constraintAbsolutePath = Constraint{Name: "AbsolutePath", Rule: "THV2011", Message: "the absolute path of a file", Pattern: "^/[^\x00-\x1f\x7f]+$", Negated: false}
 
+var constraintSecretStore = Constraint{Name: "SecretStore", Rule: "THV2008", Message: "env, dir:PATH, manifests or manifests:GLOB; cluster and exec are taken from --secret-store on the command line alone", Pattern: "^(env|dir:.+|manifests(:.+)?)$", Negated: false}
+
 var typeFileTLS = Type{Definition: "FileTLS", Doc: "How the connection to a webhook is secured, in files.",
 	Go: "runconfig.TLSConfig", Kinds: StructKind,
 	Fields: []Field{
@@ -478,8 +480,51 @@ var typeBinding = Type{Definition: "Binding", Doc: "Two spellings of one secret:
 var typeProjectSecrets = Type{Definition: "ProjectSecrets", Doc: "How references to secrets are resolved.",
 	Kinds: StructKind,
 	Fields: []Field{
+		{Name: "stores", Doc: "Where a lookup of secrets asks, in this order.",
+			Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretStore}}}},
 		{Name: "bind", Doc: "Which references are one and the same secret.",
 			Type: &Type{Kinds: NullKind | ListKind, Elem: &typeBinding}},
+	},
+}
+
+var typeRuleSetting = Type{Definition: "RuleSetting", Doc: "What a rule is set to, with more than a severity.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "severity", Doc: "The severity of every finding of the rule.",
+			Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"off", "info", "warning", "error"}}},
+		{Name: "reason", Doc: "Why. Lowering an error needs a reason.",
+			Type: &Type{Kinds: NullKind | StringKind}},
+		{Name: "max", Doc: "The bound of a rule that has one: the longest sum of timeouts of latency-budget.",
+			Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
+	},
+}
+
+var typeRuleSettings = Type{Definition: "RuleSettings", Doc: "The rules that are set to something else than the catalogue has, by name or identifier.",
+	Kinds: StructKind, Values: &Type{Definition: "RuleSetting", Doc: "What a rule is set to, with more than a severity.",
+		Kinds: StringKind | StructKind, Enum: []string{"off", "info", "warning", "error"},
+		Fields: []Field{
+			{Name: "severity", Doc: "The severity of every finding of the rule.",
+				Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"off", "info", "warning", "error"}}},
+			{Name: "reason", Doc: "Why. Lowering an error needs a reason.",
+				Type: &Type{Kinds: NullKind | StringKind}},
+			{Name: "max", Doc: "The bound of a rule that has one: the longest sum of timeouts of latency-budget.",
+				Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
+		},
+	}}
+
+var typeIgnore = Type{Definition: "Ignore", Doc: "Findings that are not reported. Each filter narrows what is left out.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "path", Doc: "A glob of files, relative to the project file.",
+			Type: &Type{Kinds: NullKind | StringKind}},
+		{Name: "kind", Doc: "The kind of document.",
+			Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"webhook-file", "MCPWebhookConfig", "MCPServer", "MCPServerEntry", "MCPRemoteProxy", "RunConfig", "Secret"}}},
+		{Name: "name", Doc: "The name of a webhook, or of a Kubernetes object.",
+			Type: &Type{Kinds: NullKind | StringKind}},
+		{Name: "rule", Doc: "The rule, by name or identifier.",
+			Required: true, Type: &Type{Kinds: StringKind}},
+		{Name: "reason", Doc: "Why, for whoever reads this later.",
+			Required: true, Type: &Type{Kinds: StringKind}},
 	},
 }
 
@@ -492,10 +537,29 @@ var typeProject = Type{Definition: "Project", Doc: "The project file, thvctl.yam
 			Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"info", "warning", "error"}}},
 		{Name: "exclude", Doc: "Globs of files that a walk leaves out.",
 			Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind}}},
+		{Name: "rules", Doc: "What rules are set to, by name or identifier.",
+			Type: &Type{Definition: "RuleSettings", Doc: "The rules that are set to something else than the catalogue has, by name or identifier.",
+				Kinds: NullKind | StructKind, Values: &Type{Definition: "RuleSetting", Doc: "What a rule is set to, with more than a severity.",
+					Kinds: StringKind | StructKind, Enum: []string{"off", "info", "warning", "error"},
+					Fields: []Field{
+						{Name: "severity", Doc: "The severity of every finding of the rule.",
+							Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"off", "info", "warning", "error"}}},
+						{Name: "reason", Doc: "Why. Lowering an error needs a reason.",
+							Type: &Type{Kinds: NullKind | StringKind}},
+						{Name: "max", Doc: "The bound of a rule that has one: the longest sum of timeouts of latency-budget.",
+							Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
+					},
+				}}},
+		{Name: "ignore", Doc: "Findings that are not reported.",
+			Type: &Type{Kinds: NullKind | ListKind, Elem: &typeIgnore}},
+		{Name: "policies", Doc: "Globs of CUE files with the policies of an organisation, relative to the project file.",
+			Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind}}},
 		{Name: "secrets", Doc: "How references to secrets are resolved.",
 			Type: &Type{Definition: "ProjectSecrets", Doc: "How references to secrets are resolved.",
 				Kinds: NullKind | StructKind,
 				Fields: []Field{
+					{Name: "stores", Doc: "Where a lookup of secrets asks, in this order.",
+						Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretStore}}}},
 					{Name: "bind", Doc: "Which references are one and the same secret.",
 						Type: &Type{Kinds: NullKind | ListKind, Elem: &typeBinding}},
 				},

@@ -95,10 +95,10 @@ func Bind(c *check.Checked, o Options) (*Bound, diag.List) {
 		}
 		bound.units = append(bound.units, u)
 	}
-	if b.found.Has(diag.Error) {
+	if slices.ContainsFunc(b.found, func(d diag.Diagnostic) bool { return d.Rule == rule.UnboundReference }) {
 		return nil, b.found
 	}
-	return bound, b.found
+	return bound, b.found // what else was found may yet be lowered or suppressed
 }
 
 // override merges the webhooks of a later file into those of earlier ones as

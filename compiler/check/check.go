@@ -9,6 +9,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/rule"
+	"github.com/thvctl/thvctl/compiler/suppress"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
@@ -24,6 +25,9 @@ type Options struct {
 	// Lowest is the lowest severity of interest: rules below it do not run. Zero
 	// runs all.
 	Lowest diag.Severity
+	// Suppress takes out of the findings what nobody wants to hear of; nil
+	// suppresses nothing.
+	Suppress *suppress.Set
 }
 
 // Checked is a program that passed. It is nil where there was an error.
@@ -51,6 +55,10 @@ func Check(trees []*syntax.Tree, o Options) (*Checked, Summary, diag.List, error
 		return nil, summary, nil, err
 	}
 	keepSafeFixes(found, trees, o)
+	for _, tree := range trees {
+		found = append(found, o.Suppress.Scan(tree)...)
+	}
+	found = o.Suppress.Filter(found, docs)
 	if found.Has(diag.Error) {
 		return nil, summary, found, nil
 	}
@@ -79,39 +87,7 @@ func verdict(trees []*syntax.Tree, o Options) (all, docs []*model.Document, summ
 	found = append(found, doubts(trees, all, found)...)
 	found = append(found, duplicateObjects(docs, o.Compile)...)
 	found = append(found, rule.Run(docs, o.Rules, o.Lowest)...)
-	return all, docs, summary, found, nil
-}
-
-// Project checks a project file and returns its typed view, nil where there was
-// an error.
-func Project(tree *syntax.Tree) (*model.Document, diag.List) {
-	if len(tree.Documents) == 0 || tree.Documents[0].Root == nil || tree.Documents[0].Root.Kind == syntax.Null {
-		return &model.Document{Kind: model.Project}, nil
-	}
-	d := &model.Document{Document: tree.Documents[0], Kind: model.Project}
-	found := later(d)
-	if len(found) == 0 {
-		found, _ = checkDocument(d, Table{}) // the table has no defects to report
-	}
-	if len(tree.Documents) > 1 {
-		found = append(found, extraDocument(tree.Documents[1], "a project file holds one document"))
-	}
-	if found.Has(diag.Error) {
-		return nil, found
-	}
-	return d, found
-}
-
-// later reports the keys of a project file that this version does not know yet
-// but a later one will: they must not look like mistakes, nor be ignored.
-func later(d *model.Document) diag.List {
-	var found diag.List
-	for _, path := range []string{"rules", "ignore", "policies", "secrets.stores"} {
-		if key, _, ok := d.Lookup(path); ok {
-			found = append(found, d.KeyDiagnostic(diag.UnknownField, key, path, fmt.Sprintf("%q is not supported by this version of thvctl", path)))
-		}
-	}
-	return found
+	return all, docs, summary, o.Rules.Settings.Apply(found), nil
 }
 
 // checkDocument checks one document and fills its typed view.

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/schema"
@@ -21,7 +20,7 @@ func decode(d *model.Document, root *Value) {
 	case model.MCPWebhookConfig:
 		d.Lists = lists(root.Field("spec"), "validating", "mutating", specDialect)
 	case model.Project:
-		project(d, root)
+		decodeProject(d, root)
 	}
 	if d.Kind.IsKubernetes() {
 		metadata := root.Field("metadata")
@@ -101,8 +100,10 @@ func (d dialect) webhook(v *Value) model.Webhook {
 		Timeout:       timeout(v.Field("timeout")),
 		FailurePolicy: text(v.Field(d.failurePolicy)),
 		HMAC:          d.hmacReference(v.Field(d.hmac)),
+		Inexact:       len(v.Node.Entries) == 0 || !whole(v),
 	}
 	if tls := v.Field(d.tls); tls != nil {
+		w.Inexact = w.Inexact || !whole(tls)
 		w.TLS = model.TLS{
 			Path:               tls.Path,
 			CA:                 d.tlsReference(tls.Field(d.ca)),
@@ -112,6 +113,17 @@ func (d dialect) webhook(v *Value) model.Webhook {
 		}
 	}
 	return w
+}
+
+// whole reports whether every entry of a mapping passed that is not null.
+func whole(v *Value) bool {
+	entries := 0
+	for _, e := range v.Node.Entries {
+		if e.Value.Kind != syntax.Null {
+			entries++
+		}
+	}
+	return len(v.Fields) == entries
 }
 
 func timeout(v *Value) model.Value[model.Timeout] {
@@ -174,28 +186,6 @@ func chain(v *Value) []model.Middleware {
 		out = append(out, m)
 	}
 	return out
-}
-
-func project(d *model.Document, root *Value) {
-	d.Settings.Form = text(root.Field("form")).V
-	d.Settings.FailOn, _ = diag.ParseSeverity(text(root.Field("fail-on")).V)
-	if exclude := root.Field("exclude"); exclude != nil {
-		for _, item := range exclude.Items {
-			d.Settings.Exclude = append(d.Settings.Exclude, item.Node.Value)
-		}
-	}
-	bind := root.Field("secrets").Field("bind")
-	if bind == nil {
-		return
-	}
-	for _, item := range bind.Items {
-		d.Bindings = append(d.Bindings, model.Binding{
-			Path:   item.Path,
-			Secret: secretKey(item.Field("secret")),
-			Name:   text(item.Field("name")).V,
-			File:   text(item.Field("path")).V,
-		})
-	}
 }
 
 // schemaOf returns the schema of a document, or nil for a kind that is not

@@ -61,7 +61,7 @@ func (w *walker) nearField(t *schema.Type, name string) bool {
 		return false
 	}
 	for _, f := range t.Fields {
-		if strings.EqualFold(f.Name, name) || spelled(f.Spellings, name) != nil || len(f.Name) >= 16 && distance(f.Name, name) <= 2 {
+		if strings.EqualFold(f.Name, name) || spelled(f.Spellings, name) != nil || len(f.Name) >= 16 && diag.Distance(f.Name, name) <= 2 {
 			return true
 		}
 	}
@@ -196,7 +196,7 @@ func nearest(t *schema.Type, name string) []string {
 			folded = append(folded, f.Name)
 		case len(name) >= 4 && strings.HasPrefix(f.Name, strings.ToLower(name)):
 			close = append(close, f.Name)
-		case distance(strings.ToLower(f.Name), strings.ToLower(name)) <= min(2, max(1, len(f.Name)/3)):
+		case diag.Distance(strings.ToLower(f.Name), strings.ToLower(name)) <= min(2, max(1, len(f.Name)/3)):
 			close = append(close, f.Name)
 		}
 	}
@@ -204,32 +204,4 @@ func nearest(t *schema.Type, name string) []string {
 		return folded
 	}
 	return close
-}
-
-// distance counts the edits between two texts: insertions, deletions,
-// replacements and swaps of neighbours. Beyond 64 bytes it only says "far".
-func distance(a, b string) int {
-	const longest = 64
-	if len(a) > longest || len(b) > longest {
-		return longest
-	}
-	var before, last, row [longest + 1]int
-	for j := range len(b) + 1 {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)]
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
@@ -91,7 +92,7 @@ func isRunConfig(n *syntax.Node) bool {
 func nearList(key string) bool {
 	key = strings.ToLower(key)
 	for _, name := range []string{"validating", "mutating", "validating_webhooks", "mutating_webhooks", "validatingwebhooks", "mutatingwebhooks"} {
-		if distance(key, name) <= 2 {
+		if diag.Distance(key, name) <= 2 {
 			return true
 		}
 	}

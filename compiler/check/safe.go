@@ -123,6 +123,17 @@ func Apply(text []byte, edits []diag.Edit) (result []byte, ok bool) {
 	return out.Bytes(), true
 }
 
+// Apart reports whether edits of one file can be made together.
+func Apart(edits []diag.Edit) bool {
+	sortEdits(edits)
+	for i := 1; i < len(edits); i++ {
+		if edits[i].Span.Start.Offset < edits[i-1].Span.End.Offset {
+			return false
+		}
+	}
+	return true
+}
+
 func sortEdits(edits []diag.Edit) {
 	slices.SortStableFunc(edits, func(a, b diag.Edit) int { return a.Span.Start.Offset - b.Span.Start.Offset })
 }

@@ -343,7 +343,7 @@ func (w *walker) scalar(rule string, n *syntax.Node, t *schema.Type, path string
 		n.Hide() // it may be the secret itself
 	}
 	switch {
-	case rule == diag.BadValue.ID && t != nil:
+	case rule == diag.BadValue.ID && t != nil && len(t.Enum) > 0:
 		w.report(diag.BadValue, n, path, enumFix(n, t), "found %s, allowed %s %s", n.Show(), plural(t.Enum), quoteList(t.Enum))
 	case rule == diag.BadDuration.ID:
 		w.badDuration(n, path)

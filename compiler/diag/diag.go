@@ -141,11 +141,12 @@ type List []Diagnostic
 // that the order never depends on the order of the work. Equal findings are
 // shown once.
 func (l *List) Sort() {
-	slices.SortStableFunc(*l, compare)
-	*l = slices.CompactFunc(*l, func(a, b Diagnostic) bool { return compare(a, b) == 0 })
+	slices.SortStableFunc(*l, Compare)
+	*l = slices.CompactFunc(*l, func(a, b Diagnostic) bool { return Compare(a, b) == 0 })
 }
 
-func compare(a, b Diagnostic) int {
+// Compare is the order of [List.Sort].
+func Compare(a, b Diagnostic) int {
 	return cmp.Or(
 		cmp.Compare(a.Span.File, b.Span.File),
 		cmp.Compare(a.Span.Start.Line, b.Span.Start.Line),

@@ -28,3 +28,10 @@ var (
 	HalfClientCert = Rule{"THV2010", "half-client-cert", Error}
 	BadSecretRef   = Rule{"THV2011", "bad-secret-ref", Error}
 )
+
+// The rules about what people write to suppress findings, which the stages check
+// and suppress report.
+var (
+	UnusedIgnore = Rule{"THV9001", "unused-ignore", Warning}
+	BadIgnore    = Rule{"THV9002", "bad-ignore", Error}
+)

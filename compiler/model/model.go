@@ -5,7 +5,6 @@ package model
 import (
 	"time"
 
-	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
@@ -58,10 +57,8 @@ type Document struct {
 	Lists []List
 	// Chain is the middleware_configs of a RunConfig.
 	Chain []Middleware
-	// Bindings are those of a project file.
-	Bindings []Binding
-	// Settings are the scalar settings of a project file.
-	Settings Settings
+	// Project is what a project file says.
+	Project ProjectFile
 
 	// Inexact says that a part of the document could not be understood, so that
 	// nothing may be concluded from what is absent.
@@ -106,6 +103,9 @@ type Webhook struct {
 	FailurePolicy Value[string]
 	TLS           TLS
 	HMAC          Reference
+	// Inexact says that a part of the webhook was faulty or not understood, so
+	// that nothing may be concluded from what is absent.
+	Inexact bool
 }
 
 // Timeout is a timeout as it was written.
@@ -156,22 +156,6 @@ type Middleware struct {
 	Type string
 	// List holds the webhooks among the parameters.
 	List List
-}
-
-// Binding says which two references are the same secret.
-type Binding struct {
-	// Path is where the binding stands in the project file.
-	Path   string
-	Secret SecretKey
-	// Name or File is set.
-	Name, File string
-}
-
-// Settings are the scalar settings of a project file.
-type Settings struct {
-	Form    string // "cli", "crd" or empty
-	FailOn  diag.Severity
-	Exclude []string
 }
 
 // List returns the list of a name, or an empty one.

@@ -13,6 +13,7 @@ var All = []Rule{
 	urlCredentials,
 	insecureTransport,
 	unboundReference,
+	unusedIgnore, badIgnore,
 }
 
 func quote(s string) string { return strconv.Quote(s) }

@@ -6,6 +6,7 @@ package rule
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
@@ -17,6 +18,8 @@ type Rule struct {
 	diag.Rule
 	// Fixable says that a safe automatic fix may be offered.
 	Fixable bool
+	// HasMax says that the project file may set a bound, Setting.Max.
+	HasMax bool
 	// Summary is one line: what the rule finds.
 	Summary string
 	// Doc is the prose of the rule's page: why it matters and what to do, in
@@ -113,6 +116,27 @@ func Lookup(idOrName string) (Rule, bool) {
 		return Rule{}, false
 	}
 	return All[i], true
+}
+
+// Nearest returns the identifier or the name of a rule that a text may have been
+// meant for: one that differs in letter case alone or in at most three edits, or
+// that goes on where the text ends.
+func Nearest(text string) (near string, ok bool) {
+	best := 4
+	for _, r := range All {
+		for _, known := range []string{r.ID, r.Name} {
+			if strings.EqualFold(known, text) {
+				return known, true
+			}
+			if len(text) >= 4 && len(text) < len(known) && strings.HasPrefix(known, strings.ToLower(text)) {
+				best, near = 1, known
+			}
+			if d := diag.Distance(strings.ToLower(known), strings.ToLower(text)); d < best && d*2 < len(known) {
+				best, near = d, known
+			}
+		}
+	}
+	return near, near != ""
 }
 
 // webhooks calls visit for every webhook that ToolHive reads from the document.

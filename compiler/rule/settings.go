@@ -2,6 +2,8 @@ package rule
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -44,4 +46,11 @@ func (s Settings) Apply(found diag.List) diag.List {
 		kept = append(kept, d)
 	}
 	return kept
+}
+
+// IsFixed reports whether findings of a rule can be neither lowered nor
+// suppressed, because a compile must never go on over them.
+func IsFixed(r diag.Rule) bool {
+	return strings.HasPrefix(r.ID, "THV1") || strings.HasPrefix(r.ID, "THV2") ||
+		slices.Contains([]string{"THV3001", "THV6001", diag.BadIgnore.ID}, r.ID)
 }

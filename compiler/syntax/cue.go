@@ -3,6 +3,8 @@ package syntax
 import (
 	"bytes"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 )
@@ -23,7 +25,11 @@ func FromCUE(e Evaluated, files []File) (*Tree, diag.List) {
 	tree.Source = r.sources[tree.File.Name]
 	for _, s := range r.sources {
 		maskUnparsed(s, 0, len(s.Data))
+		if s != tree.Source && slices.Contains(e.Files, s.Name) {
+			tree.Others = append(tree.Others, s)
+		}
 	}
+	slices.SortFunc(tree.Others, func(a, b *Source) int { return strings.Compare(a.Name, b.Name) })
 	var found diag.List
 	lines := map[string]int{} // one fault often shows as several at one place
 	for _, p := range e.Problems {

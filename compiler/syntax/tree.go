@@ -154,8 +154,10 @@ type Document struct {
 
 // Tree is what one file (or one CUE package) holds.
 type Tree struct {
-	File      File
-	Source    *Source
+	File   File
+	Source *Source
+	// Others are the texts of the other files of a CUE package.
+	Others    []*Source
 	Documents []*Document
 	// Doubts are what CUE said against a source although it gave a value. They
 	// count only where nothing is found in that value, because a finding of the

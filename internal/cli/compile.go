@@ -107,9 +107,8 @@ func (r *run) compile(f compileFlags) error {
 	if err != nil {
 		return pipelineError(err)
 	}
-	result.Diagnostics = append(result.Diagnostics, r.broken...)
 	stderr := r.env.Stderr
-	if len(result.Diagnostics)+len(r.inputs.found) == 0 && len(r.flags.formats) == 0 {
+	if len(result.Diagnostics)+len(r.inputs.found)+len(r.broken) == 0 && len(r.flags.formats) == 0 {
 		stderr = io.Discard // nothing to say
 	}
 	if err := r.finish(result, stderr, r.env.ColorErr); err != nil {

@@ -1,15 +1,22 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/thvctl/thvctl/compiler"
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
 func lintCommand(env Environment) *cobra.Command {
 	var f flags
+	var own lintFlags
 	c := &cobra.Command{
 		Use:   "lint PATH...",
 		Short: "Check webhook configurations and print what is wrong",
@@ -21,6 +28,7 @@ The exit code is 0 when nothing was found, 1 for findings at or above --fail-on,
 thvctl itself.`,
 		Example: `  thvctl lint webhooks.yaml
   thvctl lint --format json deploy/
+  thvctl lint --fix webhooks.yaml
   kubectl get mcpwebhookconfigs -o yaml | thvctl lint -`,
 		Args: somePaths,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -28,16 +36,89 @@ thvctl itself.`,
 			if err != nil {
 				return err
 			}
+			if (own.fix || own.diff) && !r.broken.Has(diag.Error) {
+				return r.fix(own)
+			}
 			result, err := compiler.Lint(r.inputs.files, r.options)
 			if err != nil {
 				return pipelineError(err)
 			}
-			result.Diagnostics = append(result.Diagnostics, r.broken...)
 			return r.finish(result, env.Stdout, env.Color)
 		},
 	}
+	c.Flags().SortFlags = false
+	c.Flags().BoolVar(&own.fix, "fix", false, "make the safe fixes in the files, and report what is left")
+	c.Flags().BoolVar(&own.diff, "diff", false, "print what --fix would change, and change nothing; diagnostics go to standard error")
 	f.register(c)
 	return c
+}
+
+// lintFlags are those of lint alone.
+type lintFlags struct{ fix, diff bool }
+
+// fix makes the safe fixes, or shows them.
+func (r *run) fix(f lintFlags) error {
+	if !f.diff && r.inputs.stdinRead {
+		return errors.New("--fix cannot change standard input, --diff shows what it would change")
+	}
+	fixed, err := compiler.Fix(r.inputs.files, r.options)
+	if err != nil {
+		return pipelineError(err)
+	}
+	if f.diff {
+		if err := r.writeDiffs(fixed.Files); err != nil {
+			return err
+		}
+		return r.finish(fixed.Before, r.env.Stderr, r.env.ColorErr)
+	}
+	changed, err := r.writeChanged(fixed.Files)
+	if err != nil {
+		return err
+	}
+	if changed > 0 {
+		fmt.Fprintf(r.env.Stderr, "thvctl: made %s in %s\n", count(fixed.Count, "fix", "fixes"), count(changed, "file", "files"))
+	}
+	return r.finish(fixed.After, r.env.Stdout, r.env.Color)
+}
+
+func (r *run) writeDiffs(files []syntax.File) error {
+	for i, f := range files {
+		if bytes.Equal(f.Data, r.inputs.files[i].Data) {
+			continue
+		}
+		text, err := difference(r.inputs.files[i], f.Data, r.options)
+		if err != nil {
+			return pipelineError(err)
+		}
+		if _, err := r.env.Stdout.Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeChanged writes the files that differ from what was read, all or none.
+func (r *run) writeChanged(files []syntax.File) (changed int, err error) {
+	var out []file
+	for i, f := range files {
+		before := r.inputs.files[i].Data
+		if bytes.Equal(f.Data, before) {
+			continue
+		}
+		path := filepath.FromSlash(f.Name)
+		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, before) {
+			return 0, fmt.Errorf("%s has changed since it was read, nothing was written", f.Name)
+		}
+		out = append(out, file{path, f.Data})
+	}
+	return len(out), writeFiles(out)
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // somePaths asks for at least one PATH.

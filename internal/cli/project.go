@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/thvctl/thvctl/compiler/check"
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/rule"
+	"github.com/thvctl/thvctl/compiler/suppress"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
@@ -18,8 +21,12 @@ const projectFile = "thvctl.yaml"
 
 // project is the project file of a run; the zero value is that of none.
 type project struct {
-	settings model.Settings
-	bindings []model.Binding
+	model.ProjectFile
+	// levels are what it says of the rules, and ignores of single findings.
+	levels  rule.Settings
+	ignores []suppress.Ignore
+	// policies are the files that its globs stand for.
+	policies []syntax.EvaluateFile
 	// folder is where the file is; its globs are relative to it.
 	folder string
 }
@@ -39,40 +46,104 @@ func loadProject(named string) (project, diag.List, error) {
 		return project{}, nil, err
 	}
 	name := path
-	if working, err := os.Getwd(); err == nil && named == "" {
-		if relative, err := filepath.Rel(working, path); err == nil {
-			name = relative
-		}
+	if named == "" {
+		name = fromHere(path)
 	}
 	tree, found := syntax.Parse(syntax.File{Name: filepath.ToSlash(name), Format: syntax.YAML, Data: data, Named: true}, syntax.Options{})
 	if found.Has(diag.Error) {
 		return project{}, found, nil
 	}
-	document, found := check.Project(tree)
+	document, levels, found := check.Project(tree)
 	if document == nil {
 		return project{}, found, nil
 	}
-	for i, glob := range document.Settings.Exclude {
-		if !doublestar.ValidatePattern(glob) {
-			found = append(found, document.Diagnostic(diag.BadValue, fmt.Sprintf("exclude[%d]", i), fmt.Sprintf("found %q, which is no glob", glob)))
-		}
-	}
-	return project{document.Settings, document.Bindings, filepath.Dir(path)}, found, nil
+	found = append(found, badGlobs(document)...)
+	p := project{ProjectFile: document.Project, levels: levels, folder: filepath.Dir(path)}
+	p.ignores = check.Ignores(document, p.matches)
+	return p, append(found, p.readPolicies(document)...), nil
 }
 
-// readProject reads a project file, which is small and regular.
+// badGlobs reports the globs of a project file that are none.
+func badGlobs(d *model.Document) diag.List {
+	globs := slices.Concat(d.Project.Exclude, d.Project.Policies)
+	for _, ignore := range d.Project.Ignores {
+		globs = append(globs, ignore.Files)
+	}
+	var found diag.List
+	for _, glob := range globs {
+		if glob.Set && !doublestar.ValidatePattern(glob.V) {
+			found = append(found, d.Diagnostic(diag.BadValue, glob.Path, fmt.Sprintf("found %q, which is no glob", glob.V)))
+		}
+	}
+	return found
+}
+
+// readPolicies reads the files that the globs of the project file stand for. A
+// glob that stands for none is a mistake: the policy would be missing.
+func (p *project) readPolicies(d *model.Document) diag.List {
+	var found diag.List
+	seen := map[string]bool{}
+	for _, glob := range d.Project.Policies {
+		if filepath.IsAbs(glob.V) || escapes(filepath.Clean(glob.V)) {
+			found = append(found, d.Diagnostic(diag.BadValue, glob.Path, fmt.Sprintf("found %q, which leads out of the folder of the project file", glob.V)))
+			continue
+		}
+		paths, err := doublestar.Glob(os.DirFS(p.folder), glob.V, doublestar.WithFilesOnly())
+		if err != nil || len(paths) == 0 {
+			found = append(found, d.Diagnostic(diag.BadValue, glob.Path, fmt.Sprintf("found %q, for which there is no file", glob.V)))
+			continue
+		}
+		slices.Sort(paths)
+		for _, path := range paths {
+			name := filepath.Join(p.folder, filepath.FromSlash(path))
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			data, err := readSmall(name)
+			if err != nil {
+				found = append(found, d.Diagnostic(diag.Unreadable, glob.Path, fmt.Sprintf("the policy %q cannot be read: %s", path, reason(err))))
+				continue
+			}
+			p.policies = append(p.policies, syntax.EvaluateFile{Name: filepath.ToSlash(fromHere(name)), Data: data})
+		}
+	}
+	return found
+}
+
+// fromHere returns a path as somebody in the working directory would write it.
+func fromHere(path string) string {
+	working, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if relative, err := relativeTo(working, path); err == nil && filepath.IsAbs(path) {
+		return relative
+	}
+	return path
+}
+
+// readProject reads a project file.
 func readProject(path string) ([]byte, error) {
 	if path == os.DevNull {
 		return nil, nil // how to say that there is none
 	}
+	return readSmall(path)
+}
+
+// readSmall reads a file that must be regular and of the size of a document.
+func readSmall(path string) ([]byte, error) { return readFileUpTo(path, syntax.DefaultMaxDocument) }
+
+// readFileUpTo reads a regular file of at most so many bytes.
+func readFileUpTo(path string, most int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is not a regular file", path)
-	case info.Size() > syntax.DefaultMaxDocument:
-		return nil, fmt.Errorf("%s has %d bytes, at most %d are read", path, info.Size(), syntax.DefaultMaxDocument)
+	case info.Size() > most:
+		return nil, fmt.Errorf("%s has %d bytes, at most %d are read", path, info.Size(), most)
 	}
 	return os.ReadFile(path)
 }
@@ -98,17 +169,15 @@ func findProject() string {
 
 // excludes reports whether the project file leaves a path out of walks.
 func (p project) excludes(path string) bool {
-	if len(p.settings.Exclude) == 0 {
-		return false
-	}
+	return slices.ContainsFunc(p.Exclude, func(glob model.Value[string]) bool { return p.matches(glob.V, path) })
+}
+
+// matches reports whether a glob of the project file fits a path.
+func (p project) matches(glob, path string) bool {
 	relative, err := relativeTo(p.folder, path)
 	if err != nil {
 		return false
 	}
-	for _, glob := range p.settings.Exclude {
-		if match, err := doublestar.Match(glob, filepath.ToSlash(relative)); err == nil && match {
-			return true
-		}
-	}
-	return false
+	match, err := doublestar.Match(glob, filepath.ToSlash(relative))
+	return err == nil && match
 }

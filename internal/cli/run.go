@@ -3,8 +3,10 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +17,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/check/cueengine"
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/rule"
+	"github.com/thvctl/thvctl/compiler/suppress"
 	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/report"
 )
@@ -68,6 +71,8 @@ type flags struct {
 	engine, form         string
 	severity, failOn     string
 	formats              []string
+	baseline             string
+	writeBaseline        bool
 }
 
 func (f *flags) register(c *cobra.Command) {
@@ -82,6 +87,8 @@ func (f *flags) register(c *cobra.Command) {
 	s.StringVar(&f.severity, "severity", "warning", "lowest severity reported: info, warning or error")
 	s.StringVar(&f.failOn, "fail-on", "error", "lowest severity that fails the run: info, warning or error")
 	s.StringArrayVar(&f.formats, "format", nil, "report as NAME[=FILE], repeatable: "+formatNames())
+	s.StringVar(&f.baseline, "baseline", "", "hide the findings that this file lists")
+	s.BoolVar(&f.writeBaseline, "write-baseline", false, "write the findings into the --baseline file, and hide them from now on")
 	f.inputFlags.register(c)
 }
 
@@ -125,14 +132,19 @@ func prepare(c *cobra.Command, env Environment, f flags, args []string) (*run, e
 	}
 	r.broken = broken
 	if r.flags.form == "" {
-		r.options.Bind.Form = bind.Form(p.settings.Form)
+		r.options.Bind.Form = bind.Form(p.Form)
 	}
-	if !c.Flags().Changed("fail-on") && p.settings.FailOn != 0 {
-		r.failOn = p.settings.FailOn
+	if !c.Flags().Changed("fail-on") && p.FailOn != 0 {
+		r.failOn = p.FailOn
 	}
 	r.lowest = min(r.lowest, r.failOn)
 	r.options.Check.Lowest = r.lowest
-	r.options.Bind.Bindings = p.bindings
+	r.options.Bind.Bindings = p.Bindings
+	r.options.Check.Rules.Settings = p.levels
+	r.options.Suppress = suppress.New(p.ignores)
+	if err := r.readBaseline(); err != nil {
+		return nil, err
+	}
 	r.inputs.excluded = p.excludes
 	for _, arg := range args {
 		if err := r.inputs.add(arg); err != nil {
@@ -209,7 +221,7 @@ func (r *run) parseFormats() error {
 
 // finish reports the result and returns the run's exit as an error.
 func (r *run) finish(result compiler.Result, stream io.Writer, color bool) error {
-	found := append(r.inputs.found, result.Diagnostics...)
+	found := slices.Concat(r.inputs.found, r.broken, result.Diagnostics)
 	if r.flags.allowEmpty {
 		found = without(found, diag.UnknownDocument.ID)
 	}
@@ -220,8 +232,15 @@ func (r *run) finish(result compiler.Result, stream io.Writer, color bool) error
 			shown = append(shown, d)
 		}
 	}
+	if r.flags.writeBaseline {
+		if err := r.writeBaseline(&shown, &found); err != nil {
+			return err
+		}
+	}
 	rep := report.Report{
 		Diagnostics: shown,
+		Suppressed:  result.Suppressed,
+		Rules:       catalogue(),
 		Summary:     report.Summary{Files: r.inputs.count, Documents: result.Summary.Documents, Skipped: result.Summary.Skipped},
 		Version:     version(),
 	}
@@ -231,6 +250,24 @@ func (r *run) finish(result compiler.Result, stream io.Writer, color bool) error
 		}
 	}
 	return r.verdict(found, result.Summary.Documents)
+}
+
+// catalogue is the catalogue of rules as the reports want it.
+func catalogue() []report.Rule {
+	var rules []report.Rule
+	for _, r := range rule.All {
+		rules = append(rules, report.Rule{Rule: r.Rule, Summary: r.Summary, Doc: r.Doc})
+	}
+	return rules
+}
+
+// workingFolder is the working directory, or "" where there is none.
+func workingFolder() string {
+	folder, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	return folder
 }
 
 func without(found diag.List, rule string) diag.List {
@@ -245,10 +282,10 @@ func without(found diag.List, rule string) diag.List {
 
 func (r *run) writeReport(o output, rep report.Report, stream io.Writer, color bool) error {
 	if o.file == "" {
-		return o.format.Write(stream, rep, report.Options{Color: color})
+		return o.format.Write(stream, rep, report.Options{Color: color, Folder: workingFolder()})
 	}
 	var text strings.Builder
-	if err := o.format.Write(&text, rep, report.Options{}); err != nil {
+	if err := o.format.Write(&text, rep, report.Options{Folder: workingFolder()}); err != nil {
 		return defectError{err}
 	}
 	return writeFiles([]file{{o.file, []byte(text.String())}})

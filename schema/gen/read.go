@@ -101,8 +101,11 @@ func (r *reader) structure(t *schema.Type, v cue.Value) error {
 	}
 	if v.Allows(cue.Str("x-anything")) && !v.Allows(cue.Str("anything")) {
 		t.Extension = "x-"
-	} else if values := v.LookupPath(cue.MakePath(cue.AnyString)); values.Exists() && values.IncompleteKind() == cue.StringKind {
-		t.Values = &schema.Type{Kinds: schema.StringKind}
+	} else if values := v.LookupPath(cue.MakePath(cue.AnyString)); values.Exists() && values.IncompleteKind() != cue.TopKind {
+		t.Values = &schema.Type{}
+		if err := r.value(t.Values, values); err != nil {
+			return err
+		}
 	} else if v.Allows(cue.Str("anything")) {
 		t.Open = true
 	}

@@ -1,0 +1,178 @@
+package suppress
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/thvctl/thvctl/compiler/syntax"
+)
+
+// lines looks at a file line by line.
+type lines struct {
+	source *syntax.Source
+	// marker introduces a comment: "#" or "//".
+	marker string
+	starts []int
+	// opaque are the half-open byte ranges in which nothing is a comment: scalars,
+	// and documents that were not read. They are sorted.
+	opaque []extent
+}
+
+type extent struct{ start, end int }
+
+func newLines(s *syntax.Source, tree *syntax.Tree) *lines {
+	l := &lines{source: s, marker: "#", starts: []int{0}}
+	for i, b := range s.Data {
+		if b == '\n' {
+			l.starts = append(l.starts, i+1)
+		}
+	}
+	if tree.File.Format == syntax.CUE {
+		l.marker = "//"
+		l.opaque = cueStrings(s.Data)
+		return l
+	}
+	for _, d := range tree.Documents {
+		if d.Root == nil || d.Foreign {
+			l.opaque = append(l.opaque, extent{d.Start, d.End})
+			continue
+		}
+		l.scalars(d.Root)
+	}
+	slices.SortFunc(l.opaque, func(a, b extent) int { return a.start - b.start })
+	return l
+}
+
+func (l *lines) scalars(n *syntax.Node) {
+	for _, item := range n.Items {
+		l.scalars(item)
+	}
+	for _, e := range n.Entries {
+		l.scalars(e.Key)
+		l.scalars(e.Value)
+	}
+	if n.Kind != syntax.List && n.Kind != syntax.Map && n.Start < n.End {
+		l.opaque = append(l.opaque, extent{n.Start, n.End})
+	}
+}
+
+// isOpaque reports whether an offset lies in what holds no comments. Scalars do
+// not overlap, but one may be reached twice.
+func (l *lines) isOpaque(offset int) bool {
+	i, _ := slices.BinarySearchFunc(l.opaque, offset, func(e extent, at int) int {
+		if e.end <= at {
+			return -1
+		}
+		return 1
+	})
+	return i < len(l.opaque) && l.opaque[i].start <= offset && offset < l.opaque[i].end
+}
+
+// comments returns the comments that hold the word "thvctl:".
+func (l *lines) comments() []comment {
+	var found []comment
+	top := true
+	for i, start := range l.starts {
+		text := l.line(i)
+		blank := len(bytes.TrimSpace(text)) == 0
+		open := l.commentIn(start, text)
+		alone := open >= 0 && len(bytes.TrimSpace(l.source.Data[start:open])) == 0
+		if open >= 0 && bytes.Contains(l.source.Data[open:start+len(text)], []byte("thvctl:")) {
+			found = append(found, comment{
+				source: l.source, open: open, start: open + len(l.marker), end: start + len(text),
+				line: i + 1, alone: alone, top: top && alone,
+			})
+		}
+		top = top && (blank || alone || isPreamble(text))
+	}
+	return found
+}
+
+// isPreamble reports whether a line may stand above the top of a file.
+func isPreamble(text []byte) bool {
+	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))
+	return len(text) == 0 || bytes.Equal(text, []byte("---")) || text[0] == '%' || text[0] == '#'
+}
+
+// line returns the text of a 0-based line without its line break.
+func (l *lines) line(i int) []byte {
+	end := len(l.source.Data)
+	if i+1 < len(l.starts) {
+		end = l.starts[i+1] - 1
+	}
+	return bytes.TrimSuffix(l.source.Data[l.starts[i]:end], []byte("\r"))
+}
+
+// commentIn returns the offset at which the comment of a line opens, or -1.
+func (l *lines) commentIn(start int, text []byte) int {
+	for from := 0; ; {
+		i := bytes.Index(text[from:], []byte(l.marker))
+		if i < 0 {
+			return -1
+		}
+		i += from
+		spaced := i == 0 || bytes.IndexByte([]byte(" \t"), text[i-1]) >= 0 || bytes.HasSuffix(text[:i], []byte("\ufeff"))
+		if (spaced || l.marker == "//") && !l.isOpaque(start+i) {
+			return start + i
+		}
+		from = i + len(l.marker)
+	}
+}
+
+// target returns the line that a comment is about: its own, or for one that
+// stands alone the next that holds more than a comment. An empty line between
+// the two parts them, and the result is then a line that holds nothing.
+func (l *lines) target(c comment) int {
+	if !c.alone {
+		return c.line
+	}
+	for i := c.line; i < len(l.starts); i++ { // the 0-based line behind it
+		text := l.line(i)
+		open := l.commentIn(l.starts[i], text)
+		if open < 0 || len(bytes.TrimSpace(l.source.Data[l.starts[i]:open])) > 0 {
+			return i + 1
+		}
+	}
+	return c.line
+}
+
+// cueStrings returns where the strings of a CUE text are, as far as its quotes
+// tell.
+func cueStrings(data []byte) []extent {
+	var found []extent
+	for i := 0; i < len(data); i++ {
+		switch {
+		case bytes.HasPrefix(data[i:], []byte("//")):
+			for i < len(data) && data[i] != '\n' {
+				i++
+			}
+		case data[i] == '"' || data[i] == '\'':
+			end := stringEnd(data, i)
+			found = append(found, extent{i, end})
+			i = end - 1
+		}
+	}
+	return found
+}
+
+// stringEnd returns the offset behind the string that starts at an offset.
+func stringEnd(data []byte, start int) int {
+	quote := data[start : start+1]
+	if triple := bytes.Repeat(quote, 3); bytes.HasPrefix(data[start:], triple) {
+		if i := bytes.Index(data[start+3:], triple); i >= 0 {
+			return start + 3 + i + 3
+		}
+		return len(data)
+	}
+	for i := start + 1; i < len(data); i++ {
+		switch data[i] {
+		case '\\':
+			i++
+		case quote[0]:
+			return i + 1
+		case '\n':
+			return i // it is not closed
+		}
+	}
+	return len(data)
+}

@@ -1,0 +1,220 @@
+// Package suppress keeps findings out of sight that somebody has decided not to
+// hear of: by a comment in the file, by an entry of the project file, or by a
+// baseline. It notices which of these decisions have no effect.
+package suppress
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/rule"
+)
+
+// Ignore is one decision not to hear of some findings.
+type Ignore struct {
+	By     diag.Suppressor
+	Reason string
+	// Rules are the identifiers of what it suppresses.
+	Rules []string
+
+	// Line is the line that it is about, 1-based; 0 stands for the whole file.
+	Line int
+	// Files says whether it is about a file of that name.
+	Files func(name string) bool
+	// Kind and Name narrow it to a kind of document ("webhook-file",
+	// "MCPWebhookConfig", …) and to a webhook or an object of that name.
+	Kind, Name string
+
+	// Finding is what is reported where it suppresses nothing; its message and its
+	// fix are filled in then.
+	Finding diag.Diagnostic
+	// without makes the fix that takes some of the rules out.
+	without func(rules []string) *diag.Fix
+
+	used []string // the rules that it has suppressed
+}
+
+// Set is all that a run does not want to hear of. The zero value suppresses
+// nothing.
+type Set struct {
+	ignores []*Ignore
+	// baseline holds fingerprints, and named returns the name of a file by which
+	// the baseline knows it.
+	baseline map[string]bool
+	named    func(string) string
+
+	suppressed []diag.Suppressed
+	// unsound are the files in which not everything was looked at, and faults the
+	// lines with an error that kept a value from the rules.
+	unsound map[string]bool
+	faults  map[string][]int
+}
+
+// New makes a set from the ignores of a project file.
+func New(project []Ignore) *Set {
+	s := &Set{unsound: map[string]bool{}, faults: map[string][]int{}}
+	for i := range project {
+		s.ignores = append(s.ignores, &project[i])
+	}
+	return s
+}
+
+// Fresh returns a set with the same ignores of the project file and the same
+// baseline, for another run.
+func (s *Set) Fresh() *Set {
+	if s == nil {
+		return nil
+	}
+	var project []Ignore
+	for _, ignore := range s.ignores {
+		if ignore.By == diag.InProject {
+			again := *ignore
+			again.used = nil
+			project = append(project, again)
+		}
+	}
+	fresh := New(project)
+	fresh.UseBaseline(s.baseline, s.named)
+	return fresh
+}
+
+// UseBaseline suppresses the findings with these fingerprints. named gives a file
+// the name that the baseline knows it by.
+func (s *Set) UseBaseline(fingerprints map[string]bool, named func(string) string) {
+	s.baseline, s.named = fingerprints, named
+}
+
+// Suppressed returns what was suppressed, sorted as a list of findings is.
+func (s *Set) Suppressed() []diag.Suppressed {
+	slices.SortStableFunc(s.suppressed, func(a, b diag.Suppressed) int { return diag.Compare(a.Diagnostic, b.Diagnostic) })
+	return s.suppressed
+}
+
+// Filter returns the findings that are not suppressed, and keeps the others. docs
+// are the documents that the findings may be about.
+func (s *Set) Filter(found diag.List, docs []*model.Document) diag.List {
+	if s == nil {
+		return found
+	}
+	s.noteFaults(found, docs)
+	var live diag.List
+	for _, d := range found {
+		if ignore := s.match(d, docs); ignore != nil {
+			s.suppressed = append(s.suppressed, diag.Suppressed{Diagnostic: d, By: ignore.By, Reason: ignore.Reason})
+			continue
+		}
+		live = append(live, d)
+	}
+	return s.filterBaseline(live)
+}
+
+// match returns the first ignore that a finding falls under. All others that it
+// falls under count as used as well.
+func (s *Set) match(d diag.Diagnostic, docs []*model.Document) (first *Ignore) {
+	if rule.IsFixed(d.Rule) {
+		return nil
+	}
+	for _, ignore := range s.ignores {
+		if !slices.Contains(ignore.Rules, d.Rule.ID) || !ignore.covers(d, docs) {
+			continue
+		}
+		if !slices.Contains(ignore.used, d.Rule.ID) {
+			ignore.used = append(ignore.used, d.Rule.ID)
+		}
+		if first == nil {
+			first = ignore
+		}
+	}
+	return first
+}
+
+func (i *Ignore) covers(d diag.Diagnostic, docs []*model.Document) bool {
+	if !i.Files(d.Span.File) || i.Line > 0 && i.Line != d.Span.Start.Line {
+		return false
+	}
+	if i.Kind == "" && i.Name == "" {
+		return true
+	}
+	doc := documentAt(d.Span, docs)
+	return doc != nil && (i.Kind == "" || i.Kind == kindName(doc.Kind)) && (i.Name == "" || isNamed(doc, d.Path, i.Name))
+}
+
+// documentAt returns the document that holds a place, or nil.
+func documentAt(span diag.Span, docs []*model.Document) *model.Document {
+	for _, d := range docs {
+		if d.Root != nil && d.Root.Source.Name == span.File && d.Root.Start <= span.Start.Offset && span.Start.Offset <= d.Root.End {
+			return d
+		}
+	}
+	return nil
+}
+
+func kindName(k model.Kind) string {
+	if k == model.WebhookFile {
+		return "webhook-file"
+	}
+	return k.String()
+}
+
+// isNamed reports whether a document, or the webhook in it that a path leads
+// into, has a name.
+func isNamed(d *model.Document, path, name string) bool {
+	if d.Name.V == name {
+		return true
+	}
+	in := func(w model.Webhook) bool {
+		return w.Name.V == name && (path == w.Path || strings.HasPrefix(path, w.Path+"."))
+	}
+	for _, list := range d.Lists {
+		if slices.ContainsFunc(list.Webhooks, in) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(d.Chain, func(m model.Middleware) bool { return slices.ContainsFunc(m.List.Webhooks, in) })
+}
+
+func (s *Set) filterBaseline(found diag.List) diag.List {
+	if len(s.baseline) == 0 {
+		return found
+	}
+	found.Sort()
+	var live diag.List
+	for i, fingerprint := range Fingerprints(found, s.named) {
+		if s.baseline[fingerprint] && !rule.IsFixed(found[i].Rule) {
+			s.suppressed = append(s.suppressed, diag.Suppressed{Diagnostic: found[i], By: diag.InBaseline})
+			continue
+		}
+		live = append(live, found[i])
+	}
+	return live
+}
+
+// Fingerprints are those of the findings under the names that a baseline has for
+// their files.
+func Fingerprints(found diag.List, named func(string) string) []string {
+	renamed := slices.Clone(found)
+	for i := range renamed {
+		renamed[i].Span.File = named(renamed[i].Span.File)
+	}
+	return diag.Fingerprints(renamed)
+}
+
+// noteFaults remembers where faults have kept values from the rules, so that an
+// ignore there is not called unused.
+func (s *Set) noteFaults(found diag.List, docs []*model.Document) {
+	for _, d := range found {
+		switch {
+		case strings.HasPrefix(d.Rule.ID, "THV2"):
+			s.faults[d.Span.File] = append(s.faults[d.Span.File], d.Span.Start.Line)
+		case strings.HasPrefix(d.Rule.ID, "THV1") && d.Severity == diag.Error:
+			s.unsound[d.Span.File] = true
+		}
+	}
+	for _, d := range docs {
+		if d.Inexact && d.Root != nil {
+			s.unsound[d.Root.Source.Name] = true
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package suppress
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+)
+
+// Unused returns a finding for every ignore that has suppressed nothing although
+// its rule ran. files are the names of the inputs.
+func (s *Set) Unused(ran func(rule string) bool, files []string) diag.List {
+	var found diag.List
+	for _, ignore := range s.ignores {
+		if !s.judged(ignore, files) {
+			continue
+		}
+		var unused []string
+		for _, r := range ignore.Rules {
+			if ran(r) && !slices.Contains(ignore.used, r) && !slices.Contains(unused, r) {
+				unused = append(unused, r)
+			}
+		}
+		if len(unused) == 0 {
+			continue
+		}
+		d := ignore.Finding
+		d.Message = fmt.Sprintf("found an ignore of %s, which is not found %s; remove it", strings.Join(unused, ", "), ignore.where())
+		if ignore.without != nil {
+			d.Fix = ignore.without(unused)
+		}
+		found = append(found, d)
+	}
+	return found
+}
+
+func (i *Ignore) where() string {
+	switch {
+	case i.By == diag.InProject:
+		return "in any file that it is about"
+	case i.Line > 0:
+		return fmt.Sprintf("on line %d", i.Line)
+	}
+	return "in this file"
+}
+
+// judged reports whether all was looked at that an ignore is about, and there
+// was something.
+func (s *Set) judged(i *Ignore, files []string) bool {
+	about := false
+	for _, f := range files {
+		if !i.Files(f) {
+			continue
+		}
+		if s.unsound[f] || i.Line == 0 && len(s.faults[f]) > 0 || slices.Contains(s.faults[f], i.Line) {
+			return false
+		}
+		about = true
+	}
+	return about
+}
