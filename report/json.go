@@ -26,10 +26,11 @@ const jsonVersion = 1
 const maxSource = 4096
 
 type jsonReport struct {
-	Version     int           `json:"version"`
-	Tool        jsonTool      `json:"tool"`
-	Summary     jsonSummary   `json:"summary"`
-	Diagnostics []jsonFinding `json:"diagnostics"`
+	Version     int              `json:"version"`
+	Tool        jsonTool         `json:"tool"`
+	Summary     jsonSummary      `json:"summary"`
+	Diagnostics []jsonFinding    `json:"diagnostics"`
+	Suppressed  []jsonSuppressed `json:"suppressed,omitempty"`
 }
 
 type jsonTool struct {
@@ -38,12 +39,13 @@ type jsonTool struct {
 }
 
 type jsonSummary struct {
-	Files     int `json:"files"`
-	Documents int `json:"documents"`
-	Skipped   int `json:"skipped"`
-	Errors    int `json:"errors"`
-	Warnings  int `json:"warnings"`
-	Infos     int `json:"infos"`
+	Files      int `json:"files"`
+	Documents  int `json:"documents"`
+	Skipped    int `json:"skipped"`
+	Errors     int `json:"errors"`
+	Warnings   int `json:"warnings"`
+	Infos      int `json:"infos"`
+	Suppressed int `json:"suppressed,omitempty"`
 }
 
 type jsonFinding struct {
@@ -58,6 +60,12 @@ type jsonFinding struct {
 	Source  string        `json:"source,omitempty"`
 	Related []jsonRelated `json:"related"`
 	Fix     *jsonFix      `json:"fix,omitempty"`
+}
+
+type jsonSuppressed struct {
+	By         string      `json:"by"`
+	Reason     string      `json:"reason,omitempty"`
+	Diagnostic jsonFinding `json:"diagnostic"`
 }
 
 // jsonRange is empty for a file as a whole.
@@ -95,20 +103,29 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 		Tool:    jsonTool{Name: "thvctl", Version: r.Version},
 		Summary: jsonSummary{
 			Files: r.Summary.Files, Documents: r.Summary.Documents, Skipped: r.Summary.Skipped,
-			Errors:   r.Diagnostics.Count(diag.Error),
-			Warnings: r.Diagnostics.Count(diag.Warning),
-			Infos:    r.Diagnostics.Count(diag.Info),
+			Errors:     r.Diagnostics.Count(diag.Error),
+			Warnings:   r.Diagnostics.Count(diag.Warning),
+			Infos:      r.Diagnostics.Count(diag.Info),
+			Suppressed: len(r.Suppressed),
 		},
 		Diagnostics: []jsonFinding{},
 	}
 	for _, d := range r.Diagnostics {
 		out.Diagnostics = append(out.Diagnostics, findingJSON(d))
 	}
+	for _, s := range r.Suppressed {
+		out.Suppressed = append(out.Suppressed, jsonSuppressed{suppressedBy(s.By), s.Reason, findingJSON(s.Diagnostic)})
+	}
+	return encodeJSON(w, out)
+}
+
+// encodeJSON writes a value as JSON that a terminal shows as it is.
+func encodeJSON(w io.Writer, value any) error {
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(out); err != nil {
+	if err := encoder.Encode(value); err != nil {
 		return err
 	}
 	_, err := w.Write(escapeHidden(buf.Bytes()))
@@ -135,6 +152,16 @@ func findingJSON(d diag.Diagnostic) jsonFinding {
 		out.Fix = fixJSON(d)
 	}
 	return out
+}
+
+func suppressedBy(by diag.Suppressor) string {
+	switch by {
+	case diag.InSource:
+		return "comment"
+	case diag.InProject:
+		return "project"
+	}
+	return "baseline"
 }
 
 func fixJSON(d diag.Diagnostic) *jsonFix {

@@ -24,7 +24,9 @@ func TestJSONSchema(t *testing.T) {
 
 // The schema must be able to refuse.
 func TestJSONSchemaRefuses(t *testing.T) {
-	good := string(written(t, "json", cases["findings"], Options{}))
+	findings := cases["findings"]
+	findings.Suppressed = cases["suppressed"].Suppressed
+	good := string(written(t, "json", findings, Options{}))
 	schema := strictSchema(t)
 	for old, replacement := range map[string]string{
 		`"version": 1,`:               `"version": 2,`,
@@ -35,6 +37,9 @@ func TestJSONSchemaRefuses(t *testing.T) {
 		`"documents": 5`:              `"documents": "5"`,
 		`"path": "validating[1].url"`: `"paths": "validating[1].url"`,
 		`"title": `:                   `"titel": `,
+		`"suppressed": 3`:             `"suppressed": -3`,
+		`"by": "baseline"`:            `"by": "nobody"`,
+		`"reason": "third party"`:     `"reason": ""`,
 	} {
 		bad := strings.Replace(good, old, replacement, 1)
 		if bad == good {
@@ -76,6 +81,34 @@ func TestJSONSourceLimit(t *testing.T) {
 		if got := len(findingJSON(diag.Diagnostic{Source: strings.Repeat("x", length)}).Source); got != want {
 			t.Errorf("of %d bytes found %d, want %d", length, got, want)
 		}
+	}
+}
+
+// Suppressed findings stand apart, and only where there are any.
+func TestJSONSuppressed(t *testing.T) {
+	var got struct {
+		Summary    struct{ Errors, Warnings, Suppressed int }
+		Suppressed []struct {
+			By, Reason string
+			Diagnostic struct{ Rule string }
+		}
+	}
+	if err := json.Unmarshal(written(t, "json", cases["suppressed"], Options{}), &got); err != nil {
+		t.Fatal(err)
+	}
+	if s := got.Summary; s.Errors != 2 || s.Warnings != 0 || s.Suppressed != 3 {
+		t.Errorf("found the summary %+v", s)
+	}
+	var lines []string
+	for _, s := range got.Suppressed {
+		lines = append(lines, s.By+" "+s.Diagnostic.Rule+" "+s.Reason)
+	}
+	want := []string{"comment THV2008 a test gateway, {reviewed} 2026-10", "project THV5001 third party", "baseline THV5009 "}
+	if !slices.Equal(lines, want) {
+		t.Errorf("found %q, want %q", lines, want)
+	}
+	if text := written(t, "json", cases["clean"], Options{}); bytes.Contains(text, []byte("suppressed")) {
+		t.Errorf("nothing is suppressed in:\n%s", text)
 	}
 }
 

@@ -44,9 +44,12 @@ type Options struct {
 	// them.
 	Color bool
 	// Folder is the absolute path that relative file names start from; empty where
-	// it is not known. Formats whose reader wants relative names write a file below
-	// it relative to it.
+	// it is not known.
 	Folder string
+	// Root is the absolute path of the repository around Folder; empty where there
+	// is none, and then Folder takes its place. Formats whose readers know the
+	// repository write the names of files below it relative to it.
+	Root string
 }
 
 // Format is one way to show a report.
@@ -63,6 +66,10 @@ type Format struct {
 var Formats = []Format{
 	{"text", "for people: the source line, a caret under the fault, the fix", writeText},
 	{"json", "for programs: documented, versioned, with a JSON Schema", writeJSON},
+	{"sarif", "for code scanning: SARIF 2.1.0", writeSARIF},
+	{"junit", "for CI: a test case per finding, in JUnit's XML", writeJUnit},
+	{"github", "for GitHub Actions: annotations, as workflow commands", writeGitHub},
+	{"gitlab", "for GitLab: a Code Quality report", writeGitLab},
 }
 
 // Lookup returns the format of a name; ok is false where there is none.

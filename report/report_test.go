@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
@@ -15,87 +14,6 @@ import (
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/internal/golden"
 )
-
-// on returns a span of one line whose text is ASCII and begins at an offset.
-func on(file string, line, from, to, lineOffset int) diag.Span {
-	return diag.Span{
-		File:  file,
-		Start: diag.Position{Line: line, Column: from, Offset: lineOffset + from - 1},
-		End:   diag.Position{Line: line, Column: to, Offset: lineOffset + to - 1},
-	}
-}
-
-var (
-	badPolicy = diag.Diagnostic{
-		Rule: diag.BadValue, Severity: diag.Error,
-		Span: on("policy.yaml", 5, 21, 25, 80), Path: "validating[0].failure_policy",
-		Message: `found "Fail", allowed are "fail" and "ignore"`,
-		Source:  "    failure_policy: Fail",
-		Fix: &diag.Fix{Title: `replace with "fail"`, Edits: []diag.Edit{
-			{Span: on("policy.yaml", 5, 21, 25, 80), Text: "fail"},
-		}},
-	}
-	twice = diag.Diagnostic{
-		Rule: diag.DuplicateKey, Severity: diag.Error,
-		Span: on("policy.yaml", 9, 5, 8, 150), Path: "validating[1].url",
-		Message: `found the key "url" twice in one mapping, a key may stand once`,
-		Source:  "    url: https://b.example.com",
-		Related: []diag.Related{
-			{Span: on("policy.yaml", 7, 5, 8, 110), Message: "first here"},
-			{Span: diag.Span{File: "base.yaml"}, Message: "merged from here"},
-		},
-	}
-	slow = diag.Diagnostic{
-		Rule: diag.Rule{ID: "THV5001", Name: "latency-budget", Severity: diag.Warning}, Severity: diag.Warning,
-		Span: on("slow.yaml", 12, 14, 21, 300), Mark: on("slow.yaml", 12, 15, 18, 300), Path: "mutating[0].timeout",
-		Message: `found "29s", all webhooks together may take 20s <each & every one>`,
-		Source:  `    timeout: "29s 1" # hmm`,
-	}
-	unreadable = diag.Diagnostic{
-		Rule: diag.Unreadable, Severity: diag.Error,
-		Span: diag.Span{File: "locked.yaml"}, Message: "permission denied",
-	}
-	hint = diag.Diagnostic{
-		Rule: diag.Rule{ID: "THV5009", Name: "long-document", Severity: diag.Info}, Severity: diag.Info,
-		Span: diag.Span{
-			File:  "slow.yaml",
-			Start: diag.Position{Line: 20, Column: 1, Offset: 500},
-			End:   diag.Position{Line: 44, Column: 1, Offset: 1500},
-		},
-		Message: "the document goes on for 24 lines", Source: "mutating:",
-	}
-	hostile = diag.Diagnostic{
-		Rule: diag.BadEncoding, Severity: diag.Error,
-		Span: diag.Span{
-			File:  "a\x1b[2J\nb\u202e.yaml",
-			Start: diag.Position{Line: 1, Column: 4, Offset: 3},
-			End:   diag.Position{Line: 1, Column: 5, Offset: 4},
-		},
-		Message: "found \x1b]0;owned\a\u009b31m\u2028\u2066\u200f\U000e0041\xff",
-		Source:  "a: \x1b[31m\u202e日\u0301\x7f\u0085\xff\r",
-		Related: []diag.Related{{Span: diag.Span{File: "\x1bc"}, Message: "\x1b[A"}},
-		Fix:     &diag.Fix{Title: "remove \x1b"},
-	}
-	minified = diag.Diagnostic{
-		Rule: diag.NotHTTPS, Severity: diag.Error,
-		Span:    on("min.json", 1, 3998, 4016, 0),
-		Path:    "validating[99].url",
-		Message: `found "http://x.example", the scheme must be https`,
-		Source:  strings.Repeat(`{"name":"x"},`, 307) + `"url":"http://x.example",` + strings.Repeat(`"more":true,`, 100),
-	}
-)
-
-var cases = map[string]Report{
-	"clean": {Summary: Summary{Files: 1, Documents: 1}, Version: "1.2.3"},
-	"findings": {
-		Diagnostics: diag.List{unreadable, badPolicy, twice, slow, hint},
-		Summary:     Summary{Files: 3, Documents: 5, Skipped: 4}, Version: "1.2.3",
-	},
-	"hostile": {
-		Diagnostics: diag.List{hostile, minified},
-		Summary:     Summary{Files: 2, Documents: 2}, Version: "1.2.3-dev",
-	},
-}
 
 func TestGolden(t *testing.T) {
 	root := filepath.Join("testdata", "golden")
@@ -162,7 +80,11 @@ func TestSummaryLine(t *testing.T) {
 		"2 files, 3 documents: 0 errors, 0 warnings, 2 info": {
 			Diagnostics: of(diag.Info, diag.Info), Summary: Summary{2, 3, 0},
 		},
-		"0 files, 0 documents: 0 errors, 0 warnings (7 skipped)": {Summary: Summary{Skipped: 7}},
+		"0 files, 0 documents: 0 errors, 0 warnings (7 skipped)":   {Summary: Summary{Skipped: 7}},
+		"0 files, 0 documents: 0 errors, 0 warnings, 1 suppressed": {Suppressed: make([]diag.Suppressed, 1)},
+		"0 files, 0 documents: 0 errors, 0 warnings, 1 info, 2 suppressed (3 skipped)": {
+			Diagnostics: of(diag.Info), Suppressed: make([]diag.Suppressed, 2), Summary: Summary{Skipped: 3},
+		},
 	} {
 		if got := summaryLine(r); got != want {
 			t.Errorf("found %q, want %q", got, want)

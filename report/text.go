@@ -77,13 +77,16 @@ func paint(text string, s diag.Severity, o Options) string {
 }
 
 // summaryLine is the last line of every text report, which scripts may search:
-// "2 files, 3 documents: 1 error, 0 warnings[, 4 info][ (5 skipped)]".
+// "2 files, 3 documents: 1 error, 0 warnings[, 4 info][, 6 suppressed][ (5 skipped)]".
 func summaryLine(r Report) string {
 	line := fmt.Sprintf("%s, %s: %s, %s",
 		plural(r.Summary.Files, "file"), plural(r.Summary.Documents, "document"),
 		plural(r.Diagnostics.Count(diag.Error), "error"), plural(r.Diagnostics.Count(diag.Warning), "warning"))
 	if n := r.Diagnostics.Count(diag.Info); n > 0 {
 		line += fmt.Sprintf(", %d info", n)
+	}
+	if n := len(r.Suppressed); n > 0 {
+		line += fmt.Sprintf(", %d suppressed", n)
 	}
 	if n := r.Summary.Skipped; n > 0 {
 		line += fmt.Sprintf(" (%d skipped)", n)
