@@ -168,11 +168,11 @@ func (c *goldenCase) readArchive(t testing.TB, archive *txtar.Archive) {
 	}
 	if project, there := files[projectFile]; there {
 		tree, _ := syntax.Parse(project, syntax.Options{})
-		document, found := check.Project(tree)
+		document, _, found := check.Project(tree)
 		if len(found) > 0 {
 			t.Fatalf("%s: %v", c.name, found)
 		}
-		c.options.Bind.Bindings = document.Bindings
+		c.options.Bind.Bindings = document.Project.Bindings
 	}
 }
 

@@ -27,12 +27,6 @@ var overrideAcrossFiles = Rule{
 	},
 }
 
-// standing is a webhook with the document that it stands in.
-type standing struct {
-	document *model.Document
-	webhook  model.Webhook
-}
-
 func reportOverrides(p *Pass, docs []*model.Document, list string) {
 	last := map[string]standing{}
 	for _, d := range docs {
@@ -44,9 +38,9 @@ func reportOverrides(p *Pass, docs []*model.Document, list string) {
 				continue
 			}
 			if earlier, twice := last[w.Name.V]; twice && earlier.document != d {
-				reportOverride(p, earlier, standing{d, w})
+				reportOverride(p, earlier, newStanding(d, w))
 			}
-			last[w.Name.V] = standing{d, w}
+			last[w.Name.V] = newStanding(d, w)
 		}
 	}
 }

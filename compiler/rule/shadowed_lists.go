@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -86,8 +87,9 @@ func meaning(w model.Webhook) [10]string {
 	if timeout == 0 {
 		timeout = 10 * time.Second
 	}
+	address, _, _ := strings.Cut(w.URL.V, "#") // the fragment is not sent
 	return [...]string{
-		w.Name.V, w.URL.V, timeout.String(), w.FailurePolicy.V, w.TLS.CA.File, w.TLS.ClientCert.File, w.TLS.ClientKey.File,
+		w.Name.V, address, timeout.String(), w.FailurePolicy.V, w.TLS.CA.File, w.TLS.ClientCert.File, w.TLS.ClientKey.File,
 		fmt.Sprint(w.TLS.InsecureSkipVerify.V), w.HMAC.Name, w.HMAC.File,
 	}
 }

@@ -1,0 +1,122 @@
+package rule
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/thvctl/thvctl/compiler/model"
+)
+
+// The timeouts of ToolHive v0.62: what an absent one means, and the bounds of
+// THV2006.
+const (
+	defaultTimeout = 10 * time.Second
+	minTimeout     = time.Second
+	maxTimeout     = 30 * time.Second
+)
+
+// standing is a webhook with the document that it stands in.
+type standing struct {
+	document *model.Document
+	webhook  model.Webhook
+	// offset is where the webhook begins in its file.
+	offset int
+}
+
+func newStanding(d *model.Document, w model.Webhook) standing {
+	_, n, _ := d.Lookup(w.Path)
+	return standing{d, w, n.Start}
+}
+
+// unit holds the webhooks that ToolHive asks about one request, by the name of
+// their list.
+type unit map[string][]standing
+
+// units returns the configurations of the inputs: each document is one, and with
+// --merge all webhook files together are one.
+func units(p *Pass, docs []*model.Document) []unit {
+	var found []unit
+	var merged unit
+	for _, d := range docs {
+		into := unit{}
+		if p.Options.Merge && d.Kind == model.WebhookFile {
+			if merged == nil {
+				merged = into
+				found = append(found, merged)
+			}
+			into = merged
+		} else {
+			found = append(found, into)
+		}
+		for _, list := range obeyed(d) {
+			into.add(d, list)
+		}
+	}
+	return found
+}
+
+// obeyed returns the lists of a document that ToolHive reads: those in the
+// middleware chain of a RunConfig that has one. Rules that compare webhooks with
+// each other use it, so that what stands in both places is not counted twice.
+func obeyed(d *model.Document) []model.List {
+	if len(d.Chain) == 0 {
+		return d.Lists
+	}
+	var lists []model.List
+	for _, m := range d.Chain {
+		lists = append(lists, m.List)
+	}
+	return lists
+}
+
+// add appends the webhooks of a list. As in ToolHive's merge, one of another
+// document whose name is there already replaces it.
+func (u unit) add(d *model.Document, list model.List) {
+	for _, w := range list.Webhooks {
+		i := slices.IndexFunc(u[list.Name], func(s standing) bool {
+			return s.document != d && w.Name.Set && s.webhook.Name.Set && s.webhook.Name.V == w.Name.V
+		})
+		if i < 0 {
+			u[list.Name] = append(u[list.Name], newStanding(d, w))
+			continue
+		}
+		u[list.Name][i] = newStanding(d, w)
+	}
+}
+
+// webhooks returns those of both lists, in the order of the inputs.
+func (u unit) webhooks() []standing {
+	all := slices.Concat(u[model.Validating], u[model.Mutating])
+	slices.SortStableFunc(all, standing.compare)
+	return all
+}
+
+// compare orders webhooks by where they stand in the inputs.
+func (s standing) compare(other standing) int {
+	return cmp.Or(
+		cmp.Compare(s.document.File, other.document.File),
+		cmp.Compare(s.document.Index, other.document.Index),
+		cmp.Compare(s.offset, other.offset),
+	)
+}
+
+// timeout is how long ToolHive may wait for a webhook; 0 where that is not
+// known, because what is written there is refused.
+func (s standing) timeout() time.Duration {
+	written := s.webhook.Timeout
+	switch {
+	case !written.Set && (s.webhook.Inexact || s.document.Inexact):
+		return 0
+	case !written.Set, written.V.Valid && written.V.Duration == 0 && s.document.Kind == model.RunConfig:
+		return defaultTimeout
+	case !timeoutAllowed(written.V):
+		return 0
+	}
+	return written.V.Duration
+}
+
+// timeoutAllowed reports whether a timeout is none of those of THV2006.
+func timeoutAllowed(t model.Timeout) bool {
+	return t.Valid && t.Duration >= minTimeout && t.Duration <= maxTimeout
+}
