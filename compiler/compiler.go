@@ -13,6 +13,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/emit"
 	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/policy"
 	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/compiler/suppress"
 	"github.com/thvctl/thvctl/compiler/syntax"
@@ -29,6 +30,10 @@ type Options struct {
 	Tags    []string
 	Check   check.Options
 	Bind    bind.Options
+	// Policies are the CUE files with the policies of the organisation, and
+	// EvaluatePolicies evaluates them.
+	Policies         []syntax.EvaluateFile
+	EvaluatePolicies policy.Evaluator
 	// Suppress is what nobody wants to hear of beside what comments in the sources
 	// say; nil is nothing. A set serves one run.
 	Suppress *suppress.Set
@@ -129,6 +134,11 @@ func start(files []syntax.File, o Options) (*run, error) {
 		o.Suppress = suppress.New(nil)
 	}
 	o.Check.Suppress = o.Suppress
+	if len(o.Policies) > 0 {
+		o.Check.Policies = func(docs []*model.Document) (diag.List, error) {
+			return policy.Check(docs, o.Policies, policy.Options{Evaluate: o.EvaluatePolicies, Bindings: o.Bind.Bindings, Merge: o.Bind.Merge})
+		}
+	}
 	r := &run{options: o, files: files}
 	trees, unread, err := read(files, o)
 	if err != nil {
@@ -190,6 +200,8 @@ func (r *run) ran(id string) bool {
 		return r.bound
 	case id == "THV3002":
 		return o.Check.Rules.Merge
+	case id == rule.PolicyViolation.ID:
+		return len(o.Policies) > 0
 	}
 	return true
 }

@@ -25,6 +25,9 @@ type Options struct {
 	// Lowest is the lowest severity of interest: rules below it do not run. Zero
 	// runs all.
 	Lowest diag.Severity
+	// Policies holds documents in whose files there is no error against the
+	// policies of the organisation; nil for none.
+	Policies func([]*model.Document) (diag.List, error)
 	// Suppress takes out of the findings what nobody wants to hear of; nil
 	// suppresses nothing.
 	Suppress *suppress.Set
@@ -55,6 +58,13 @@ func Check(trees []*syntax.Tree, o Options) (*Checked, Summary, diag.List, error
 		return nil, summary, nil, err
 	}
 	keepSafeFixes(found, trees, o)
+	if o.Policies != nil {
+		violations, err := o.Policies(sound(docs, found))
+		if err != nil {
+			return nil, summary, nil, err
+		}
+		found = append(found, o.Rules.Settings.Apply(violations)...)
+	}
 	for _, tree := range trees {
 		found = append(found, o.Suppress.Scan(tree)...)
 	}
@@ -63,6 +73,17 @@ func Check(trees []*syntax.Tree, o Options) (*Checked, Summary, diag.List, error
 		return nil, summary, found, nil
 	}
 	return &Checked{docs, all}, summary, found, nil
+}
+
+// sound returns the documents of files without an error.
+func sound(docs []*model.Document, found diag.List) []*model.Document {
+	faulty := map[string]bool{}
+	for _, d := range found {
+		if d.Severity == diag.Error {
+			faulty[d.Span.File] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(docs), func(d *model.Document) bool { return faulty[d.Source.Name] || d.Inexact })
 }
 
 // verdict is Check without a look at what the fixes would do.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/rule"
 )
 
 // Unused returns a finding for every ignore that has suppressed nothing although
@@ -49,11 +50,13 @@ func (i *Ignore) where() string {
 // was something.
 func (s *Set) judged(i *Ignore, files []string) bool {
 	about := false
+	// Policies are held against files without faults alone.
+	wide := i.Line == 0 || slices.Contains(i.Rules, rule.PolicyViolation.ID)
 	for _, f := range files {
 		if !i.Files(f) {
 			continue
 		}
-		if s.unsound[f] || i.Line == 0 && len(s.faults[f]) > 0 || slices.Contains(s.faults[f], i.Line) {
+		if s.unsound[f] || wide && len(s.faults[f]) > 0 || slices.Contains(s.faults[f], i.Line) {
 			return false
 		}
 		about = true

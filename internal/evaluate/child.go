@@ -39,14 +39,7 @@ func (c Child) Evaluate(request syntax.EvaluateRequest) ([]syntax.Evaluated, err
 	if len(request.Files) == 0 {
 		return nil, nil
 	}
-	if c.Timeout == 0 {
-		c.Timeout = defaultTimeout
-	}
-	input, err := json.Marshal(task{request, c.Schema, c.Timeout})
-	if err != nil {
-		return nil, fmt.Errorf("encode CUE sources: %w", err)
-	}
-	evaluated, problem, err := c.run(input)
+	answer, problem, err := c.ask(task{Request: request})
 	if err != nil {
 		return nil, fmt.Errorf("evaluate CUE: %w", err)
 	}
@@ -56,14 +49,28 @@ func (c Child) Evaluate(request syntax.EvaluateRequest) ([]syntax.Evaluated, err
 			Problems: []syntax.EvaluateProblem{{Message: problem}},
 		}}, nil
 	}
-	name(evaluated, request.Files)
-	return evaluated, nil
+	name(answer.Evaluated, request.Files)
+	return answer.Evaluated, nil
 }
 
-// run runs one child. A problem is what keeps the source from being evaluated.
-func (c Child) run(input []byte) (evaluated []syntax.Evaluated, problem string, err error) {
+// ask has one child do a task. A problem is what keeps the source from being
+// evaluated.
+func (c Child) ask(t task) (a answer, problem string, err error) {
+	if c.Timeout == 0 {
+		c.Timeout = defaultTimeout
+	}
+	t.Schema, t.Timeout = c.Schema, c.Timeout
+	input, err := json.Marshal(t)
+	if err != nil {
+		return answer{}, "", fmt.Errorf("encode CUE sources: %w", err)
+	}
+	return c.run(input)
+}
+
+// run runs one child.
+func (c Child) run(input []byte) (a answer, problem string, err error) {
 	if len(c.Command) == 0 {
-		return nil, "", errors.New("no command")
+		return answer{}, "", errors.New("no command")
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), c.Timeout)
 	defer cancel()
@@ -79,22 +86,22 @@ func (c Child) run(input []byte) (evaluated []syntax.Evaluated, problem string, 
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
 	if err := cmd.Start(); errors.Is(err, context.DeadlineExceeded) {
-		return nil, c.tooLong(), nil
+		return answer{}, c.tooLong(), nil
 	} else if err != nil {
-		return nil, "", fmt.Errorf("start the evaluating process: %w", err)
+		return answer{}, "", fmt.Errorf("start the evaluating process: %w", err)
 	}
 	failed := cmd.Wait()
 
 	output, started := bytes.CutPrefix(stdout.kept, []byte(hello))
 	switch {
 	case stdout.over:
-		return nil, fmt.Sprintf("evaluation gives more than %s", size(maxAnswer)), nil
+		return answer{}, fmt.Sprintf("evaluation gives more than %s", size(maxAnswer)), nil
 	case failed != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return nil, c.tooLong(), nil
+		return answer{}, c.tooLong(), nil
 	case !started:
-		return nil, "", fmt.Errorf("%q does not evaluate: %w", c.Command, errors.Join(failed, errors.New("no greeting")))
+		return answer{}, "", fmt.Errorf("%q does not evaluate: %w", c.Command, errors.Join(failed, errors.New("no greeting")))
 	case failed != nil:
-		return nil, c.death(cmd.ProcessState, string(stderr.kept)), nil
+		return answer{}, c.death(cmd.ProcessState, string(stderr.kept)), nil
 	}
 	return decode(output)
 }
@@ -124,15 +131,15 @@ func (c Child) death(state *os.ProcessState, stderr string) string {
 	return crashed
 }
 
-func decode(output []byte) ([]syntax.Evaluated, string, error) {
+func decode(output []byte) (answer, string, error) {
 	var a answer
 	if err := json.Unmarshal(output, &a); err != nil {
-		return nil, "", fmt.Errorf("decode the evaluating process's answer: %w", err)
+		return answer{}, "", fmt.Errorf("decode the evaluating process's answer: %w", err)
 	}
 	if a.Defect != "" {
-		return nil, "", errors.New(a.Defect)
+		return answer{}, "", errors.New(a.Defect)
 	}
-	return a.Evaluated, "", nil
+	return a, "", nil
 }
 
 // size writes a whole number of MiB or GiB.

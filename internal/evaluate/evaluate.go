@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/thvctl/thvctl/compiler/policy"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
@@ -30,8 +31,10 @@ const (
 // task is what the parent writes to the child's standard input, as JSON.
 type task struct {
 	Request syntax.EvaluateRequest
-	Schema  map[string][]byte
-	Timeout time.Duration
+	// Policies is set where policies are to be evaluated, and no sources.
+	Policies *policy.Request `json:",omitempty"`
+	Schema   map[string][]byte
+	Timeout  time.Duration
 }
 
 // answer is what the child writes to its standard output after [hello], as JSON.
@@ -39,6 +42,7 @@ type task struct {
 // repeated 200,000 times is most of the text.
 type answer struct {
 	Evaluated []syntax.Evaluated
+	Policies  policy.Answer
 	// Defect says what is wrong with us, where something is.
 	Defect string `json:",omitempty"`
 }
@@ -56,16 +60,21 @@ const (
 
 // name puts the names of files for their indices in all places.
 func name(evaluated []syntax.Evaluated, files []syntax.EvaluateFile) {
-	at := func(p *syntax.EvaluatedPlace) {
-		if i, err := strconv.Atoi(p.File); err == nil && i >= 0 && i < len(files) {
-			p.File = files[i].Name
-		}
-	}
+	at := nameIn(files)
 	for _, e := range evaluated {
 		for i := range e.Problems {
 			at(&e.Problems[i].Place)
 		}
 		eachPlace(e.Value, at)
+	}
+}
+
+// nameIn returns what puts the name of a file for its index in a place.
+func nameIn(files []syntax.EvaluateFile) func(*syntax.EvaluatedPlace) {
+	return func(p *syntax.EvaluatedPlace) {
+		if i, err := strconv.Atoi(p.File); err == nil && i >= 0 && i < len(files) {
+			p.File = files[i].Name
+		}
 	}
 }
 

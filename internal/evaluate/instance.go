@@ -3,10 +3,12 @@ package evaluate
 import (
 	"path"
 
+	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/load"
+	"cuelang.org/go/cue/parser"
 
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
@@ -20,7 +22,7 @@ func (s *session) instance(sources []*source) (value *syntax.EvaluatedValue, pro
 		}
 	}()
 	t := sources[0].tree
-	inst := s.load(sources)
+	inst := s.load(sources, parse)
 	if excluded(inst) {
 		return &syntax.EvaluatedValue{Kind: syntax.Map}, nil
 	}
@@ -44,8 +46,11 @@ func unread(problems []syntax.EvaluateProblem) []syntax.EvaluateProblem {
 	return problems
 }
 
+// fileParser is what [load.Config.ParseFile] is.
+type fileParser = func(name string, data any, config parser.Config) (*ast.File, error)
+
 // load has CUE load the sources as one instance.
-func (s *session) load(sources []*source) *build.Instance {
+func (s *session) load(sources []*source, parse fileParser) *build.Instance {
 	t := sources[0].tree
 	args := []string{"/" + path.Join(givenDir, conditionsName)}
 	for _, src := range sources {

@@ -35,11 +35,21 @@ func Run(r io.Reader, w io.Writer) error {
 	if err := confine(t, parent); err != nil {
 		return respond(w, answer{Defect: "limit the evaluating process: " + err.Error()})
 	}
-	evaluated, err := evaluate(t.Request, t.Schema)
+	a, err := t.do()
 	if err != nil {
-		return respond(w, answer{Defect: err.Error()})
+		a = answer{Defect: err.Error()}
 	}
-	return respond(w, answer{Evaluated: evaluated})
+	return respond(w, a)
+}
+
+// do does a task in this process.
+func (t task) do() (a answer, err error) {
+	if t.Policies != nil {
+		a.Policies, err = judgePolicies(*t.Policies, t.Schema)
+		return a, err
+	}
+	a.Evaluated, err = evaluate(t.Request, t.Schema)
+	return a, err
 }
 
 func respond(w io.Writer, a answer) error {
