@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
+	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/thvctl/thvctl/compiler"
 	"github.com/thvctl/thvctl/compiler/syntax"
@@ -25,7 +25,7 @@ func difference(f syntax.File, after []byte, o compiler.Options) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	return maskedDiff(f.Name, [2]string{string(f.Data), shown}, [2]string{string(after), shownAfter}), nil
+	return maskedDiff(strings.TrimPrefix(f.Name, "/"), [2]string{string(f.Data), shown}, [2]string{string(after), shownAfter}), nil
 }
 
 var hunk = regexp.MustCompile(`^@@ -([0-9]+)(?:,[0-9]+)? \+([0-9]+)(?:,[0-9]+)? @@`)
@@ -33,15 +33,12 @@ var hunk = regexp.MustCompile(`^@@ -([0-9]+)(?:,[0-9]+)? \+([0-9]+)(?:,[0-9]+)? 
 // maskedDiff compares two texts by what they hold and prints what may be shown of
 // them. Both texts come as they are and as they are shown, line for line.
 func maskedDiff(name string, before, after [2]string) []byte {
-	text := diff.Diff("a/"+name, []byte(before[0]), "b/"+name, []byte(after[0]))
-	if text == nil {
-		return nil
-	}
+	text := udiff.Unified("a/"+name, "b/"+name, before[0], after[0])
 	left, right := strings.SplitAfter(before[1], "\n"), strings.SplitAfter(after[1], "\n")
 	var out bytes.Buffer
 	at, atRight := 0, 0
 	body := false
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		if m := hunk.FindStringSubmatch(line); m != nil {
 			at, _ = strconv.Atoi(m[1])
 			atRight, _ = strconv.Atoi(m[2])
@@ -51,10 +48,7 @@ func maskedDiff(name string, before, after [2]string) []byte {
 		}
 		switch {
 		case !body:
-			if !strings.HasPrefix(line, "diff ") { // the other two lines say it too
-				out.WriteString(printable(line))
-			}
-			continue
+			out.WriteString(printable(line))
 		case line[0] == '-':
 			out.WriteString(shownLine('-', left, at))
 			at++
