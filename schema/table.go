@@ -131,3 +131,22 @@ func DocumentOf(name string) *Document {
 	}
 	return Documents[i]
 }
+
+// Types returns a type and all structs below it, each once.
+func Types(t *Type) []*Type {
+	var all []*Type
+	var visit func(*Type)
+	visit = func(t *Type) {
+		if t == nil || slices.Contains(all, t) {
+			return
+		}
+		all = append(all, t)
+		for _, f := range t.Fields {
+			visit(f.Type)
+		}
+		visit(t.Values)
+		visit(t.Elem)
+	}
+	visit(t)
+	return all
+}

@@ -45,6 +45,9 @@ type Options struct {
 	SecretsDir string
 	// Merge makes one unit of all webhook files.
 	Merge bool
+	// KeepsMetadata says that the caller itself carries what form crd has no place
+	// for in the metadata of an object, so that nothing of it is lost.
+	KeepsMetadata bool
 	// Name and Namespace are those of units without one; an empty Name is derived
 	// from the file's.
 	Name, Namespace string
@@ -134,6 +137,7 @@ func (b *binder) unit(d *model.Document) Unit {
 			u.Metadata.Name = DNSLabel(d.Source.Name)
 		}
 	}
+	b.lost(d)
 	mounts := rule.Mounts{}
 	u.Content = ir.Content{Validating: b.webhooks(d, model.Validating, mounts), Mutating: b.webhooks(d, model.Mutating, mounts)}
 	return u

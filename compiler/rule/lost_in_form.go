@@ -10,10 +10,10 @@ var lostInForm = Rule{
 	Summary: "the form cannot carry a part of the source",
 	Doc: "A manifest that `thvctl compile --form crd` writes holds the name, the namespace,\n" +
 		"the labels and the annotations of its source, and the webhooks. Anything else in\n" +
-		"`metadata`, such as `finalizers` or `ownerReferences`, would be gone after\n" +
-		"`kubectl apply --server-side` or `kubectl replace`. What the API server writes\n" +
-		"itself (`uid`, `resourceVersion`, `managedFields` and the like) and the status are\n" +
-		"left out without a finding.\n\n" +
+		"`metadata`, such as `finalizers` or `ownerReferences`, would not reach the cluster.\n" +
+		"The status is left out without a finding, and so is what the API server and ToolHive's\n" +
+		"operator write themselves: `uid`, `resourceVersion`, `managedFields` and the like, and\n" +
+		"the operator's own finalizers.\n\n" +
 		"`thvctl convert` reports with this rule what the other dialect has no word for: a\n" +
 		"certificate that stands in the file itself is an error, because both dialects only\n" +
 		"refer to one; labels and annotations on the way to a webhook file, extension keys\n" +

@@ -29,8 +29,8 @@ func parseYAML(tree *Tree, o Options) diag.List {
 			continue
 		}
 		problems := parseYAMLDocument(doc, c, o.Limits)
-		if doc.Root == nil && !o.claims(tree.File, tree.Source.Data) {
-			doc.Foreign = true
+		if problems.Has(diag.Error) && !o.claims(tree.File, tree.Source.Data) {
+			doc.Foreign, doc.Root = true, nil
 			problems = nil
 		}
 		found = append(found, problems...)

@@ -1,5 +1,6 @@
 // Command gen writes the pages of the rules into docs/rules, from the catalogue
-// in compiler/rule and the examples in testdata/rules:
+// in compiler/rule and the examples in testdata/rules, and the manual pages of
+// the commands into docs/man:
 //
 //	go run ./docs/gen
 //
@@ -42,11 +43,12 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	folder := filepath.Join(root, "docs", "rules")
-	if err := removePages(folder); err != nil {
+	manual, err := manPages()
+	if err != nil {
 		return err
 	}
-	return write(folder, files)
+	docs := filepath.Join(root, "docs")
+	return errors.Join(replace(filepath.Join(docs, "rules"), "*.md", files), replace(filepath.Join(docs, "man"), "*.1", manual))
 }
 
 // moduleRoot returns the nearest folder upwards that holds go.mod.
@@ -67,9 +69,10 @@ func moduleRoot() (string, error) {
 	}
 }
 
-// removePages removes the pages that are there, so that none outlives its rule.
-func removePages(folder string) error {
-	pages, err := filepath.Glob(filepath.Join(folder, "*.md"))
+// replace puts files in the place of those of a folder that match a pattern, so
+// that no page outlives its rule or command.
+func replace(folder, pattern string, files map[string]string) error {
+	pages, err := filepath.Glob(filepath.Join(folder, pattern))
 	if err != nil {
 		return err
 	}
@@ -78,7 +81,7 @@ func removePages(folder string) error {
 			return err
 		}
 	}
-	return nil
+	return write(folder, files)
 }
 
 func write(folder string, files map[string]string) error {

@@ -38,6 +38,21 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestManual refuses manual pages that are not what the commands say now.
+func TestManual(t *testing.T) {
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := manPages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(pages(t, filepath.Join(root, "docs", "man")), files); diff != "" {
+		t.Errorf("docs/man is stale, run go run ./docs/gen (-there +generated):\n%s", diff)
+	}
+}
+
 // pages reads a folder of pages.
 func pages(t *testing.T, folder string) map[string]string {
 	t.Helper()

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/thvctl/thvctl/compiler"
+	"github.com/thvctl/thvctl/compiler/policy"
 	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/internal/evaluate"
 	"github.com/thvctl/thvctl/schema"
@@ -41,6 +42,8 @@ type Environment struct {
 	Color, ColorErr bool
 	// Evaluate evaluates CUE sources.
 	Evaluate syntax.Evaluator
+	// EvaluatePolicies evaluates the policies of an organisation.
+	EvaluatePolicies policy.Evaluator
 }
 
 // System returns the environment of this process.
@@ -53,7 +56,7 @@ func System() Environment {
 	return Environment{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Color: color && isTerminal(os.Stdout), ColorErr: color && isTerminal(os.Stderr),
-		Evaluate: child.Evaluate,
+		Evaluate: child.Evaluate, EvaluatePolicies: child.CheckPolicies,
 	}
 }
 
@@ -78,6 +81,13 @@ func Main(env Environment) (code int) {
 	if len(env.Args) == 1 && env.Args[0] == evaluateCommand {
 		return evaluateInput(env)
 	}
+	root := Command(env)
+	root.SetArgs(env.Args)
+	return exitCode(env, root.Execute())
+}
+
+// Command returns thvctl with all its commands.
+func Command(env Environment) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "thvctl",
 		Short:         "Check and compile ToolHive webhook configurations",
@@ -90,18 +100,22 @@ func Main(env Environment) (code int) {
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
-	root.SetArgs(env.Args)
 	for _, command := range commands {
 		root.AddCommand(command(env))
 	}
-	return exitCode(env, root.Execute())
+	return root
 }
 
 // commands are the commands, in the order of the help text.
 var commands = []func(Environment) *cobra.Command{
 	lintCommand,
 	compileCommand,
+	convertCommand,
+	fmtCommand,
+	explainCommand,
+	rulesCommand,
 	schemaCommand,
+	initCommand,
 	completionCommand,
 	versionCommand,
 }

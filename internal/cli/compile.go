@@ -67,10 +67,8 @@ func (f compileFlags) apply(r *run) error {
 		return fmt.Errorf("--emit is %q, allowed are runconfig and manifest", f.emit)
 	}
 	o.Emit, o.Bind.Name, o.Bind.Namespace = f.emit, f.name, f.namespace
-	for _, label := range []string{f.name, f.namespace} {
-		if label != "" && label != bind.DNSLabel(label) {
-			return fmt.Errorf("%q is no DNS label: lower-case letters, digits and '-', at most 63", label)
-		}
+	if err := dnsLabels(f.name, f.namespace); err != nil {
+		return err
 	}
 	if f.hash && f.out != "" {
 		return fmt.Errorf("--hash prints to standard output, it does not go with -o")
@@ -92,6 +90,17 @@ func (f compileFlags) apply(r *run) error {
 		return nil
 	}
 	o.Base = &base.files[0]
+	return nil
+}
+
+// dnsLabels refuses a name or namespace that Kubernetes would refuse. Empty ones
+// were not given.
+func dnsLabels(labels ...string) error {
+	for _, label := range labels {
+		if label != "" && label != bind.DNSLabel(label) {
+			return fmt.Errorf("%q is no DNS label: lower-case letters, digits and '-', at most 63", label)
+		}
+	}
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,8 +41,25 @@ func (f *inputFlags) register(c *cobra.Command) {
 	s.Int64Var(&f.maxSize, "max-size", 64<<20, "largest file, in bytes")
 	s.IntVar(&f.maxDocument, "max-document", syntax.DefaultMaxDocument, "largest document, in bytes")
 	s.IntVar(&f.maxNodes, "max-nodes", syntax.DefaultMaxNodes, "most values in a document, aliases expanded")
-	s.IntVarP(&f.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "files read at once")
+	f.jobs = runtime.GOMAXPROCS(0)
+	s.VarP(jobs{&f.jobs}, "jobs", "j", "files read at once (default: one a processor)")
 }
+
+// jobs is the value of -j. Its default is not shown as a number, which differs
+// from machine to machine.
+type jobs struct{ n *int }
+
+// String implements pflag.Value; the zero text is that of the default.
+func (jobs) String() string { return "" }
+
+// Set implements pflag.Value.
+func (j jobs) Set(text string) (err error) {
+	*j.n, err = strconv.Atoi(text)
+	return err
+}
+
+// Type implements pflag.Value.
+func (jobs) Type() string { return "int" }
 
 func (f *inputFlags) check() error {
 	if f.maxSize <= 0 || f.maxDocument <= 0 || f.maxNodes <= 0 || f.jobs <= 0 {
@@ -142,6 +160,7 @@ func prepare(c *cobra.Command, env Environment, f flags, args []string) (*run, e
 	r.options.Bind.Bindings = p.Bindings
 	r.options.Check.Rules.Settings = p.levels
 	r.options.Suppress = suppress.New(p.ignores)
+	r.options.Policies, r.options.EvaluatePolicies = p.policies, env.EvaluatePolicies
 	if err := r.readBaseline(); err != nil {
 		return nil, err
 	}
@@ -186,7 +205,7 @@ func (r *run) parseFlags() error {
 	default:
 		return fmt.Errorf("--engine is %q, allowed are table and cue", f.engine)
 	}
-	r.options.Syntax.Limits = f.limits()
+	r.options.Syntax = syntax.Options{Limits: f.limits(), ClaimNamed: f.allowEmpty}
 	r.options.Check.Rules = rule.Options{Merge: f.merge, AllowOverride: f.allowOverride}
 	r.options.Bind = bind.Options{Form: bind.Form(f.form), SecretsDir: f.secretsDir, Merge: f.merge}
 	r.options.Evaluate, r.options.Tags, r.options.Workers = r.env.Evaluate, f.tags, f.jobs
@@ -282,10 +301,10 @@ func without(found diag.List, rule string) diag.List {
 
 func (r *run) writeReport(o output, rep report.Report, stream io.Writer, color bool) error {
 	if o.file == "" {
-		return o.format.Write(stream, rep, report.Options{Color: color, Folder: workingFolder()})
+		return o.format.Write(stream, rep, report.Options{Color: color, Folder: workingFolder(), Root: repositoryRoot(workingFolder())})
 	}
 	var text strings.Builder
-	if err := o.format.Write(&text, rep, report.Options{Folder: workingFolder()}); err != nil {
+	if err := o.format.Write(&text, rep, report.Options{Folder: workingFolder(), Root: repositoryRoot(workingFolder())}); err != nil {
 		return defectError{err}
 	}
 	return writeFiles([]file{{o.file, []byte(text.String())}})

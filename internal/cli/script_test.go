@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -117,39 +116,3 @@ func TestEveryCommandHasScripts(t *testing.T) {
 }
 
 const readme = "../../README.md"
-
-// TestReadme runs the commands of the README in the folder of the examples. They
-// must print what stands there; a line "…" is for any number of lines.
-func TestReadme(t *testing.T) {
-	text, err := os.ReadFile(readme)
-	if err != nil {
-		t.Fatal(err)
-	}
-	commands := 0
-	for _, block := range strings.Split(string(text), "\n```console\n")[1:] {
-		block, _, _ = strings.Cut(block, "\n```\n")
-		for _, part := range strings.Split("\n"+block, "\n$ thvctl ")[1:] {
-			commands++
-			arguments, want, _ := strings.Cut(part, "\n")
-			command := exec.Command("thvctl", strings.Fields(arguments)...)
-			command.Dir = "../../examples"
-			got, err := command.CombinedOutput()
-			if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
-				t.Fatal(err)
-			}
-			if !elided(want).Match(got) {
-				t.Errorf("thvctl %s prints\n%s\nand the README has\n%s", arguments, got, want)
-			}
-		}
-	}
-	if commands == 0 {
-		t.Error("found no command")
-	}
-}
-
-// elided matches a text in which a line "…" stands for any number of lines.
-func elided(text string) *regexp.Regexp {
-	pattern := regexp.QuoteMeta("\n" + text + "\n")
-	pattern = strings.ReplaceAll(pattern, "\n…\n", "\n(?s:.*\n)?")
-	return regexp.MustCompile("^" + strings.TrimPrefix(pattern, "\n") + "$")
-}

@@ -1,0 +1,47 @@
+package bind
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/rule"
+	"github.com/thvctl/thvctl/compiler/syntax"
+)
+
+// lost reports what form crd leaves out of an object's metadata.
+func (b *binder) lost(d *model.Document) {
+	if b.options.Form != CRD || d.Kind != model.MCPWebhookConfig || b.options.KeepsMetadata {
+		return
+	}
+	for _, e := range d.Root.Get("metadata").Entries {
+		key := e.Key.Value
+		if slices.Contains([]string{"name", "namespace", "labels", "annotations"}, key) || IsServerOwned(key) || isEmpty(e.Value) || key == "finalizers" && operators(e.Value) {
+			continue
+		}
+		b.found = append(b.found, d.KeyDiagnostic(rule.LostInForm, e.Key, syntax.JoinKey("metadata", key),
+			fmt.Sprintf("found %q, which form crd does not carry; it carries the name, namespace, labels and annotations of an object", key)))
+	}
+}
+
+// IsServerOwned reports whether a key of an object's metadata is the API server's
+// to write, and in a source only the residue of an export.
+func IsServerOwned(key string) bool {
+	return slices.Contains([]string{
+		"creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid",
+	}, key)
+}
+
+// operators reports whether all finalizers are those of ToolHive's operator, which
+// it sets on every object by itself.
+func operators(finalizers *syntax.Node) bool {
+	return !slices.ContainsFunc(finalizers.Items, func(n *syntax.Node) bool {
+		domain, _, _ := strings.Cut(n.Text(), "/")
+		return domain != "toolhive.stacklok.dev" && !strings.HasSuffix(domain, ".toolhive.stacklok.dev")
+	})
+}
+
+func isEmpty(n *syntax.Node) bool {
+	return n.Kind == syntax.Null || (n.Kind == syntax.List || n.Kind == syntax.Map) && len(n.Items)+len(n.Entries) == 0
+}

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/rule"
+	"github.com/thvctl/thvctl/schema"
+)
+
+// page says all that the schema knows of a field, without its title.
+func (p fieldPlace) page() string {
+	var out strings.Builder
+	t := p.field.Type
+	doc := p.field.Doc
+	if doc == "" {
+		doc = t.Doc
+	}
+	if doc != "" {
+		fmt.Fprintf(&out, "%s\n\n", doc)
+	}
+	line := func(name, text string) {
+		if text != "" {
+			fmt.Fprintf(&out, "%-9s %s\n", name+":", text)
+		}
+	}
+	line("type", describeType(t))
+	if p.parent != nil {
+		line("required", map[bool]string{true: "yes", false: "no"}[p.field.Required])
+	}
+	line("default", p.field.Default)
+	for _, c := range constraints(t) {
+		line("allowed", fmt.Sprintf("%s (%s)", c.Message, named(c.Rule)))
+	}
+	if len(t.Enum) > 0 {
+		line("allowed", strings.Join(t.Enum, ", ")+" ("+named(diag.BadValue.ID)+")")
+	}
+	if t.IsDuration() && p.dialect != "project" {
+		line("allowed", fmt.Sprintf("%s to %s (%s)", schema.MinTimeout, schema.MaxTimeout, named(diag.TimeoutRange.ID)))
+	}
+	for _, s := range p.field.Spellings {
+		line("also", fmt.Sprintf("%s in %s", s.Key, dialectTitle(s.Dialect)))
+	}
+	p.writeFields(&out)
+	return out.String()
+}
+
+func (p fieldPlace) title() string {
+	if len(p.steps) == 0 {
+		return p.dialect + ": " + p.kind
+	}
+	return fmt.Sprintf("%s: %s of %s", p.dialect, p.path(), p.kind)
+}
+
+// writeFields lists the fields of a struct, or of the elements of a list.
+func (p fieldPlace) writeFields(out *strings.Builder) {
+	t := p.field.Type
+	for t.Elem != nil {
+		t = t.Elem
+	}
+	if len(t.Fields) == 0 {
+		return
+	}
+	width := 0
+	for _, f := range t.Fields {
+		width = max(width, len(f.Name))
+	}
+	out.WriteString("\nfields:\n")
+	for _, f := range t.Fields {
+		doc := f.Doc
+		if f.Required {
+			doc += " (required)"
+		}
+		fmt.Fprintf(out, "  %-*s  %s\n", width, f.Name, doc)
+	}
+}
+
+func constraints(t *schema.Type) []*schema.Constraint {
+	for t.Elem != nil {
+		t = t.Elem
+	}
+	return t.Constraints
+}
+
+func describeType(t *schema.Type) string {
+	if t.Kinds.Has(schema.AnyKind) {
+		return "anything"
+	}
+	var kinds []string
+	for _, k := range []struct {
+		kind schema.KindSet
+		name string
+	}{
+		{schema.StringKind, "string"}, {schema.IntKind, "whole number"}, {schema.BoolKind, "true or false"},
+		{schema.ListKind, "list"}, {schema.StructKind, "mapping"},
+	} {
+		if t.Kinds.Has(k.kind) {
+			kinds = append(kinds, k.name)
+		}
+	}
+	return strings.Join(kinds, " or ")
+}
+
+// named is a rule's identifier with its name.
+func named(id string) string {
+	if r, ok := rule.Lookup(id); ok {
+		return r.ID + " " + r.Name
+	}
+	return id
+}
+
+func dialectTitle(dialect string) string {
+	return map[string]string{
+		"file": "a webhook file", "crd": "an MCPWebhookConfig", "runconfig": "a RunConfig",
+		"rfc": "ToolHive's THV-0017", "draft": "a draft of ToolHive's webhook files",
+	}[dialect]
+}
