@@ -136,11 +136,16 @@ func (c *checker) violation(at place, v Violation, broken Constraint) diag.Diagn
 	return d
 }
 
-// text returns what a policy says at a place, secrets masked.
+// text returns what a policy says at a place; nothing where that looks like a
+// secret.
 func (c *checker) text(p syntax.EvaluatedPlace) string {
 	s := c.sources[p.File]
 	if s == nil || p.Start < 0 || p.Start > p.End || p.End > len(s.Data) {
 		return ""
 	}
-	return s.Text(p.Start, p.End)
+	text := s.Text(p.Start, p.End)
+	if text != string(s.Data[p.Start:p.End]) {
+		return ""
+	}
+	return text
 }

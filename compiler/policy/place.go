@@ -42,37 +42,59 @@ func (s subject) place(path string) place {
 	if s.webhook != nil {
 		return s.webhook.place(steps)
 	}
-	if len(steps) == 0 {
-		return s.unit.place()
-	}
-	list := *s.unit.list(steps[0])
-	if len(steps) > 1 {
-		if i, ok := index(steps[1], len(list)); ok {
-			return list[i].place(steps[2:])
-		}
-	}
 	whole := s.unit.place()
+	if len(steps) == 0 || steps[0] != model.Validating && steps[0] != model.Mutating {
+		return whole
+	}
+	if w := s.webhookAt(path); w != nil {
+		return w.place(steps[2:])
+	}
 	d, at := s.unit.listPlace(steps[0])
 	return place{d, at, whole.known}
 }
 
+// webhookAt returns the webhook that a path leads to or into, or nil.
+func (s subject) webhookAt(path string) *standing {
+	if s.webhook != nil {
+		return s.webhook
+	}
+	steps := syntax.SplitPath(path)
+	if len(steps) < 2 {
+		return nil
+	}
+	list := *s.unit.list(steps[0])
+	if i, err := strconv.Atoi(steps[1]); err == nil && 0 <= i && i < len(list) {
+		return &list[i]
+	}
+	return nil
+}
+
 // place returns where a configuration stands: at its first list.
 func (u *unit) place() place {
-	p := place{document: u.documents[0], known: true}
+	p := place{known: true}
 	for _, d := range u.documents {
 		p.known = p.known && !d.Inexact
 	}
 	for _, s := range u.webhooks() {
 		p.known = p.known && !s.webhook.Inexact
 	}
+	name := model.Validating
+	if len(u.validating) == 0 && len(u.mutating) > 0 {
+		name = model.Mutating
+	}
+	p.document, p.path = u.listPlace(name)
 	return p
 }
 
 // place returns where a webhook says what its value has at the path of the steps.
+// The webhook as a whole is found at its name.
 func (s standing) place(steps []string) place {
 	w := s.webhook
 	p := place{s.document, w.Path, !w.Inexact}
 	if len(steps) == 0 {
+		if w.Name.Set {
+			p.path = w.Name.Path
+		}
 		return p
 	}
 	field := steps[0]
@@ -165,9 +187,3 @@ var (
 		"tls.insecureSkipVerify": "insecureSkipVerify",
 	}
 )
-
-// index reads a step of a path as an index of a list.
-func index(step string, length int) (i int, ok bool) {
-	i, err := strconv.Atoi(step)
-	return i, err == nil && 0 <= i && i < length
-}

@@ -17,69 +17,54 @@ var whatAbsentMeans = map[string]string{
 // shown says what was found at a place, in the words of the source. The value
 // itself is never shown, because only the source knows what is secret.
 func (s subject) shown(at place, path string) string {
-	_, node, found := at.document.Lookup(at.path)
-	if !found || node.Kind == syntax.Null {
-		return "found no " + nameOf(at.path) + meaning(path)
+	w, steps := s.webhookAt(path), syntax.SplitPath(path)
+	if w != nil && s.webhook == nil {
+		steps = steps[2:] // below the webhook
 	}
-	switch node.Kind {
-	case syntax.List:
-		return "found " + count(len(node.Items))
-	case syntax.Map:
-		if w := s.webhookAt(path); w != nil && w.webhook.Path == at.path {
-			return "found the webhook " + w.nameShown()
-		}
-		if at.path == "" {
-			return "found this configuration"
-		}
+	switch {
+	case w == nil && len(steps) == 0:
+		return "found this configuration"
+	case w == nil:
+		return "found " + count(len(*s.unit.list(steps[0])), steps[0])
+	case len(steps) == 0:
+		return "found the webhook " + w.shownName()
+	}
+	_, node, found := at.document.Lookup(at.path)
+	means := ""
+	if text := whatAbsentMeans[strings.Join(steps, ".")]; text != "" {
+		means = ", which means " + text
+	}
+	switch {
+	case !found || node.Kind == syntax.Null:
+		return "found no " + nameOf(at.path) + means
+	case steps[0] == "timeout" && w.webhook.Timeout.V.Duration == 0:
+		return "found " + node.Show() + means
+	case node.Get("name") != nil && node.Get("key") != nil:
+		return fmt.Sprintf("found the key %s of the Secret %s", node.Get("key").Show(), node.Get("name").Show())
 	}
 	return "found " + node.Show()
 }
 
-// webhookAt returns the webhook that a path leads to or into, or nil.
-func (s subject) webhookAt(path string) *standing {
-	if s.webhook != nil {
-		return s.webhook
-	}
-	steps := syntax.SplitPath(path)
-	if len(steps) < 2 {
-		return nil
-	}
-	list := *s.unit.list(steps[0])
-	if i, ok := index(steps[1], len(list)); ok {
-		return &list[i]
-	}
-	return nil
-}
-
-func (s standing) nameShown() string {
+func (s standing) shownName() string {
 	if _, node, found := s.document.Lookup(s.webhook.Name.Path); found && s.webhook.Name.Set {
 		return node.Show()
 	}
 	return "without a name"
 }
 
-// nameOf returns the last key of a path.
+// nameOf returns the last key of a path, in quotes.
 func nameOf(path string) string {
 	steps := syntax.SplitPath(path)
-	if len(steps) == 0 {
-		return "value"
-	}
 	return fmt.Sprintf("%q", steps[len(steps)-1])
 }
 
-func meaning(path string) string {
-	steps := syntax.SplitPath(path)
-	for i := range steps {
-		if means := whatAbsentMeans[strings.Join(steps[i:], ".")]; means != "" {
-			return ", which means " + means
-		}
+// count says how many webhooks a list has.
+func count(n int, list string) string {
+	switch n {
+	case 0:
+		return fmt.Sprintf("no %s webhook", list)
+	case 1:
+		return fmt.Sprintf("1 %s webhook", list)
 	}
-	return ""
-}
-
-func count(n int) string {
-	if n == 1 {
-		return "1 webhook"
-	}
-	return fmt.Sprintf("%d webhooks", n)
+	return fmt.Sprintf("%d %s webhooks", n, list)
 }

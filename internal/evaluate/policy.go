@@ -26,8 +26,8 @@ type judge struct {
 	sources     []*source // those that parse
 	definitions []policy.Definition
 	parts       []part
-	// presence says of the labels of fields without '?' and '!' which of the two the
-	// policy means: true is '!'.
+	// presence says of the labels of fields that have no '?' or '!', or the wrong one,
+	// which of the two they get: true is '!'.
 	presence map[spot]bool
 	chains   map[spot]chain
 	// packages are the policies as evaluated, by the names of what is waived.

@@ -55,6 +55,8 @@ type inspection struct {
 	parts []*ast.Field
 	// whole is the value, not unified with anything.
 	whole view
+	// seen is what showed under some waivers, by their names.
+	seen map[string][]breach
 }
 
 // view is a part of the value beside what it is after it was unified with a

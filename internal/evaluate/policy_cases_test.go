@@ -75,7 +75,7 @@ WebhookConfig {"validating": [], "mutating": [{"failurePolicy": "ignore"}]}
 `,
 		want: `0 hmac @ [hmac] // Signed
 0 tls @ [tls] // Pinned
-0 tls.ca @ [ca] // Pinned too
+0 tls @ [tls] // Pinned too
 1 hmac.key @ [key] // Signed
 1 tls.ca @ [ca] // Pinned
 1 tls.ca @ [ca] // Pinned too
@@ -435,7 +435,7 @@ WebhookConfig {"validating": [{"name": "a", "failurePolicy": "fail"}], "mutating
 `,
 		want: `0 failurePolicy @ [failurePolicy] <"fail"> // Strict
 0 hmac @ [hmac] // Signed
-1 mutating[1].timeout @ [#fast] <"1s" | "2s"> // Fast
+1 mutating[1].timeout @ [timeout] <#fast> // Fast
 1 validating[0].hmac @ [hmac] // Signed
 `,
 	},
@@ -457,7 +457,6 @@ import "github.com/thvctl/thvctl/schema"
 `,
 		want: `1 failurePolicy @ [failurePolicy] <schema.#Policy>
 1 hmac.key @ [hmac] <close({name!: string})> // A name and no more
-2 hmac.name @ [name] <string> // A name and no more
 2 hmac.path @ [hmac] <close({name!: string})> // A name and no more
 `,
 	},
@@ -474,8 +473,9 @@ import "github.com/thvctl/thvctl/schema"
 {"hmac": {"path": "x"}, "tls": {"insecureSkipVerify": true}}
 {}
 `,
-		want: `1  @ [#Webhook]
-2  @ [#Webhook]
+		want: `1 hmac @ [hmac] <{_x: 1, name: string} | {_y: 2, name: string} | {key: _}>
+2  @ [{_a: 1, hmac!: _} | {_b: 2, tls!: _}] <{_a: 1, hmac!: _} | {_b: 2, tls!: _}>
+2 hmac @ [hmac] <{_x: 1, name: string} | {_y: 2, name: string} | {key: _}>
 `,
 	},
 	{
@@ -611,7 +611,7 @@ WebhookConfig {"validating": [], "mutating": [{"name": "a"}]}
 		want: `0 failurePolicy @ [failurePolicy] <"ignore">
 0 name @ [name] <"a">
 0 url @ [url] <"x">
-1 mutating @ -
+1 mutating[0] @ -
 `,
 	},
 	{
@@ -626,7 +626,7 @@ WebhookConfig {"validating": [], "mutating": [{"name": "a"}]}
 {"tls": {"insecureSkipVerify": true, "ca": {"path": "x"}}}
 WebhookConfig {"validating": [], "mutating": [{"name": "a"}]}
 `,
-		want: `0 tls.insecureSkipVerify @ [insecureSkipVerify] <true>
+		want: `0 tls @ [tls]
 1 tls.insecureSkipVerify @ [insecureSkipVerify] <true>
 `,
 	},

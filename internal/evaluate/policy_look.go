@@ -217,6 +217,7 @@ func (l *looker) field(file int, x *ast.Field, shape *policy.Shape, in *scope) (
 	known := shape.Field(name)
 	if known == nil {
 		l.unknown(file, x, name, shape)
+		l.judge.presence[spot{file, x.Pos().Offset()}] = false // once is enough
 		return false
 	}
 	asks = l.value(file, x.Value, known.Shape, in) || !known.Implied

@@ -12,14 +12,14 @@ import (
 )
 
 // maxViolations bounds an answer.
-const maxViolations = 20_000
+const maxViolations = 100_000
 
 // value holds one value against its definition.
 func (j *judge) value(index int, v policy.Value) error {
 	if j.shape(v.Definition) == nil || !j.evaluated(nil).LookupPath(definitionPath(v.Definition)).Exists() || len(j.answer.Violations) > maxViolations {
 		return nil
 	}
-	s := inspection{judge: j, definition: definitionPath(v.Definition), whole: view{shape: j.shape(v.Definition)}}
+	s := inspection{judge: j, definition: definitionPath(v.Definition), seen: map[string][]breach{}, whole: view{shape: j.shape(v.Definition)}}
 	if err := json.Unmarshal(v.JSON, &s.whole.data); err != nil {
 		return fmt.Errorf("read a value: %w", err)
 	}
@@ -127,6 +127,10 @@ func (s inspection) beside(some, all waivers) (found []breach, ok bool) {
 // under returns what the policies, with some constraints waived, show against the
 // value at once. ok is false where the policies make no sense any more.
 func (s inspection) under(waived waivers) (found []breach, ok bool) {
+	name := waived.name()
+	if known, again := s.seen[name]; again {
+		return slices.Clone(known), true
+	}
 	pkg := s.judge.evaluated(waived)
 	if !pkg.LookupPath(s.definition).Exists() {
 		return nil, false
@@ -139,7 +143,8 @@ func (s inspection) under(waived waivers) (found []breach, ok bool) {
 			found[i].path = s.firstMissing(f.path)
 		}
 	}
-	return found, true
+	s.seen[name] = found
+	return slices.Clone(found), true
 }
 
 // missing returns those of the breaches that are about missing fields.
