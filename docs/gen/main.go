@@ -114,7 +114,7 @@ func report(e example.Example, flags ...string) (text string, err error) {
 	if err := os.Chdir(folder); err != nil {
 		return "", err
 	}
-	out := e.Run(cli.System().Evaluate, flags...)
+	out := e.Run(cli.System(), flags...)
 	line := append(append([]string{"thvctl", e.Args[0]}, flags...), e.Args[1:]...)
 	return "$ " + strings.Join(line, " ") + "\n" + string(out.Report(e)), nil
 }

@@ -13,8 +13,8 @@ import (
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/rule"
-	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/docs/gen/example"
+	"github.com/thvctl/thvctl/internal/cli"
 	"github.com/thvctl/thvctl/internal/evaluate"
 	"github.com/thvctl/thvctl/schema"
 )
@@ -256,7 +256,7 @@ func lowestSeverity(e example.Example) diag.Severity {
 func runExample(t *testing.T, e example.Example, flags ...string) ruleRun {
 	t.Helper()
 	flags = append(flags, "--severity", lowestSeverity(e).String())
-	out := e.Run(evaluateInTest, append(flags, "--format", "text", "--format", "json=report.json")...)
+	out := e.Run(evaluators(), append(flags, "--format", "text", "--format", "json=report.json")...)
 	data, err := os.ReadFile("report.json")
 	if err != nil {
 		t.Fatalf("no report: %v\nstderr: %s", err, out.Stderr)
@@ -277,13 +277,13 @@ func runExample(t *testing.T, e example.Example, flags ...string) ruleRun {
 	return ruleRun{out.Code, report.Diagnostics, append(out.Report(e), data...)}
 }
 
-// evaluateInTest evaluates CUE in a child process that is this test binary.
-func evaluateInTest(request syntax.EvaluateRequest) ([]syntax.Evaluated, error) {
+// evaluators evaluate CUE in a child process that is this test binary.
+func evaluators() cli.Environment {
 	child := evaluate.Child{Command: []string{os.Args[0], "-test.run=^TestRuleEvaluator$", "evaluate-cue"}, Schema: schema.Sources()}
-	return child.Evaluate(request)
+	return cli.Environment{Evaluate: child.Evaluate, EvaluatePolicies: child.CheckPolicies}
 }
 
-// TestRuleEvaluator is the child of evaluateInTest, and nothing otherwise.
+// TestRuleEvaluator is the child of evaluators, and nothing otherwise.
 func TestRuleEvaluator(t *testing.T) {
 	if flag.Arg(0) != "evaluate-cue" {
 		return

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 
-	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/internal/cli"
 )
 
@@ -23,14 +22,14 @@ func (o Output) Report(e Example) []byte {
 }
 
 // Run runs the example's command line, with more flags, in the working folder.
-func (e Example) Run(evaluate syntax.Evaluator, flags ...string) Output {
+func (e Example) Run(evaluators cli.Environment, flags ...string) Output {
 	var stdout, stderr bytes.Buffer
 	args := append([]string{e.Args[0]}, flags...)
 	code := cli.Main(cli.Environment{
 		Args:   append(args, e.Args[1:]...),
 		Stdin:  strings.NewReader(""),
 		Stdout: &stdout, Stderr: &stderr,
-		Evaluate: evaluate,
+		Evaluate: evaluators.Evaluate, EvaluatePolicies: evaluators.EvaluatePolicies,
 	})
 	return Output{code, stdout.Bytes(), stderr.Bytes()}
 }
