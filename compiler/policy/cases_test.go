@@ -276,6 +276,33 @@ webhooks.yaml:2:50 THV8001 [ignore] validating[0].failure_policy: Closed: found 
 `,
 	},
 	{
+		name: "the schema",
+		archive: `-- policy.cue --
+package policy
+
+import "github.com/thvctl/thvctl/schema"
+
+// As the schema has it, and short.
+#Webhook: schema.#UnitWebhookShape & {
+	name: =~"^.{1,3}$"
+	_short: len(name) & <2
+	tls?: clientKey?: schema.#UnitReferenceShape & {path: =~"^/run/"}
+}
+#WebhookConfig: schema.#Unit
+-- webhooks.yaml --
+validating:
+  - {name: abcd, url: "https://h/", failure_policy: ignore, tls_config: {client_cert_path: /c, client_key_path: /k}}
+  - {name: a, url: "https://h/", failure_policy: ignore}
+`,
+		want: `webhooks.yaml:2:12 THV8001 [abcd] validating[0].name: As the schema has it, and short: found "abcd", the policy wants =~"^.{1,3}$"
+  the policy: policy.cue:7:2 [name]
+webhooks.yaml:2:12 THV8001 [abcd] validating[0].name: As the schema has it, and short: found "abcd", the policy wants len(name) & <2
+  the policy: policy.cue:8:2 [_short]
+webhooks.yaml:2:113 THV8001 [/k] validating[0].tls_config.client_key_path: As the schema has it, and short: found "/k", the policy wants =~"^/run/"
+  the policy: policy.cue:9:50 [path]
+`,
+	},
+	{
 		name: "what cannot be decided",
 		archive: `-- policy.cue --
 package policy

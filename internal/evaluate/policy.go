@@ -199,7 +199,7 @@ func (j *judge) judge(values []policy.Value) (err error) {
 	if before := len(j.answer.Problems); j.ownFaults(pkg) > before {
 		return nil
 	}
-	j.packages[waivers{}.name()] = pkg
+	j.packages[""] = pkg
 	for i, v := range values {
 		if err := j.value(i, v); err != nil {
 			return err
@@ -219,8 +219,9 @@ func (j *judge) load(waived waivers) *build.Instance {
 	})
 }
 
-// maxPackages bounds how many variants of the policies are kept.
-const maxPackages = 128
+// maxPackages bounds how many variants of the policies are kept. Mostly many values
+// break the same few constraints.
+const maxPackages = 32
 
 // evaluated returns the policies, some of their constraints waived.
 func (j *judge) evaluated(waived waivers) cue.Value {
@@ -228,8 +229,7 @@ func (j *judge) evaluated(waived waivers) cue.Value {
 	pkg, known := j.packages[name]
 	if !known {
 		if len(j.packages) > maxPackages {
-			first := j.packages[""]
-			j.packages = map[string]cue.Value{"": first}
+			j.packages = map[string]cue.Value{"": j.packages[""]} // all but the whole
 		}
 		pkg = cuecontext.New().BuildInstance(j.load(waived))
 		j.packages[name] = pkg

@@ -87,8 +87,8 @@ func (s inspection) breaches(v view) []breach {
 	return append(conflicts, missing...)
 }
 
-// conflicts returns what CUE has against the value: conflicts, and constraints
-// that cannot be decided.
+// conflicts returns what CUE has against the value, beside fields that are missing:
+// conflicts, and constraints that cannot be decided.
 func (s inspection) conflicts(v view) []breach {
 	every := errors.Errors(v.unified.Validate(cue.Concrete(true)))
 	if len(every) == 0 {
@@ -181,7 +181,12 @@ func stepsBelow(path []string) []string {
 func (s inspection) breach(path []string, spots []spot) breach {
 	var chains []chain
 	for _, at := range spots {
-		chains = append(chains, s.judge.chainAt(at))
+		if c := s.judge.chainAt(at); len(c) > 0 {
+			chains = append(chains, c)
+		}
+	}
+	if len(chains) == 0 {
+		return s.unplaced(path)
 	}
 	matches := func(c chain) bool {
 		i := c.field()

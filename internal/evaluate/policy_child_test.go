@@ -25,8 +25,6 @@ func TestHostilePolicies(t *testing.T) {
 		timeout      time.Duration
 		want         []string
 	}{
-		{"doubling strings", doubling(), time.Minute, []string{tooMuchMemory}},
-		{"huge list", "import \"list\"\n_x: list.Range(0, 1000000000, 1)", time.Minute, []string{tooMuchMemory}},
 		{"doubling a value", "#Webhook: {name: string, _" + strings.NewReplacer("\nx", "\n_x", " x", " _x", "\"aaaa\"", "name").Replace(doubling()) + "}", time.Minute, []string{tooMuchMemory}},
 		{"nested comprehensions", "import \"list\"\n_r: list.Range(0, 1000, 1)\n#Webhook: _x: [for a in _r for b in _r for c in _r if a+b+c < 0 {a}]", 1500 * time.Millisecond, []string{tooLong}},
 		{"endless recursion", "#F: {n: int, out: [if n > 0 {(#F & {\"n\": n + 1}).out}]}\n_x: (#F & {n: 1}).out", 1500 * time.Millisecond, []string{tooLong, tooMuchMemory, "evaluation nests too deeply"}},

@@ -28,7 +28,7 @@ func (j *judge) value(index int, v policy.Value) error {
 			s.parts = append(s.parts, p.field)
 		}
 	}
-	for _, f := range s.faults() {
+	for _, f := range s.inspect() {
 		j.answer.Violations = append(j.answer.Violations, policy.Violation{
 			Value: index, Constraint: s.constraint(f), Path: pathOf(s.whole.data, f.path), Undecided: f.undecided,
 		})
@@ -39,8 +39,10 @@ func (j *judge) value(index int, v policy.Value) error {
 	return nil
 }
 
-// faults returns everything that the policies have against the value.
-func (s inspection) faults() []breach {
+// inspect returns everything that the policies have against the value. Some errors
+// of CUE hide others, so what is found is waived, and the value held against the
+// rest, until nothing more is found.
+func (s inspection) inspect() []breach {
 	var all []breach
 	var waived waivers
 	for {
@@ -156,12 +158,12 @@ func startsWith(path, prefix []string) bool {
 	return len(path) >= len(prefix) && slices.Equal(path[:len(prefix)], prefix)
 }
 
-// within says that a path is one of those of the faults, or below one.
-func within(path []string, faults []breach) bool {
-	return slices.ContainsFunc(faults, func(f breach) bool { return startsWith(path, f.path) })
+// within says that a path is one of those of the breaches, or below one.
+func within(path []string, all []breach) bool {
+	return slices.ContainsFunc(all, func(f breach) bool { return startsWith(path, f.path) })
 }
 
-// distinct returns the faults without those that say again what another says of
+// distinct returns the breaches without those that say again what another says of
 // the same place or of one above.
 func distinct(all []breach) []breach {
 	var out []breach

@@ -11,11 +11,6 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
-// Some errors of CUE hide others. So what a value breaks is waived, and the value
-// held against the rest, until nothing more is found. A waived constraint stays in
-// the text, where it does nothing: CUE refuses imports and let clauses that are
-// not used.
-
 // constraintKey identifies a constraint by its text and what it is.
 type constraintKey struct {
 	file, start, end int
@@ -66,7 +61,7 @@ func (w waivers) has(key constraintKey) bool {
 	return has
 }
 
-// name identifies the set.
+// name identifies the set; it is empty for none.
 func (w waivers) name() string {
 	var keys []string
 	for k, what := range w {
@@ -94,7 +89,8 @@ func (w waivers) find(index int, file *ast.File) map[ast.Node]waiver {
 	return found
 }
 
-// waiveAll waives nodes of a file.
+// waiveAll waives nodes of a file. What is waived stays in the text, where it does
+// nothing: CUE refuses imports and let clauses that are not used.
 func waiveAll(file *ast.File, nodes map[ast.Node]waiver) {
 	if len(nodes) == 0 {
 		return
