@@ -25,8 +25,8 @@ type Options struct {
 	// Lowest is the lowest severity of interest: rules below it do not run. Zero
 	// runs all.
 	Lowest diag.Severity
-	// Policies holds documents in whose files there is no error against the
-	// policies of the organisation; nil for none.
+	// Policies holds the documents against the policies of the organisation; nil
+	// for none.
 	Policies func([]*model.Document) (diag.List, error)
 	// Suppress takes out of the findings what nobody wants to hear of; nil
 	// suppresses nothing.
@@ -59,7 +59,7 @@ func Check(trees []*syntax.Tree, o Options) (*Checked, Summary, diag.List, error
 	}
 	keepSafeFixes(found, trees, o)
 	if o.Policies != nil {
-		violations, err := o.Policies(sound(docs, found))
+		violations, err := o.Policies(docs)
 		if err != nil {
 			return nil, summary, nil, err
 		}
@@ -73,17 +73,6 @@ func Check(trees []*syntax.Tree, o Options) (*Checked, Summary, diag.List, error
 		return nil, summary, found, nil
 	}
 	return &Checked{docs, all}, summary, found, nil
-}
-
-// sound returns the documents of files without an error.
-func sound(docs []*model.Document, found diag.List) []*model.Document {
-	faulty := map[string]bool{}
-	for _, d := range found {
-		if d.Severity == diag.Error {
-			faulty[d.Span.File] = true
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(docs), func(d *model.Document) bool { return faulty[d.Source.Name] || d.Inexact })
 }
 
 // verdict is Check without a look at what the fixes would do.

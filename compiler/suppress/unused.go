@@ -50,7 +50,7 @@ func (i *Ignore) where() string {
 // was something.
 func (s *Set) judged(i *Ignore, files []string) bool {
 	about := false
-	// Policies are held against files without faults alone.
+	// A policy about a whole configuration is silent where a part of it is faulty.
 	wide := i.Line == 0 || slices.Contains(i.Rules, rule.PolicyViolation.ID)
 	for _, f := range files {
 		if !i.Files(f) {

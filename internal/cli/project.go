@@ -167,9 +167,10 @@ func findProject() string {
 	}
 }
 
-// excludes reports whether the project file leaves a path out of walks.
+// excludes reports whether the project file leaves a path out of walks. Policies
+// are about sources and are none.
 func (p project) excludes(path string) bool {
-	return slices.ContainsFunc(p.Exclude, func(glob model.Value[string]) bool { return p.matches(glob.V, path) })
+	return slices.ContainsFunc(slices.Concat(p.Exclude, p.Policies), func(glob model.Value[string]) bool { return p.matches(glob.V, path) })
 }
 
 // matches reports whether a glob of the project file fits a path.
