@@ -210,7 +210,7 @@ func (e *evaluation) place(instances []syntax.Evaluated, group []int) {
 // was given by name, or speaks of webhooks.
 func (e *evaluation) claimed(names []string) bool {
 	return slices.ContainsFunc(e.files, func(f syntax.File) bool {
-		return slices.Contains(names, f.Name) && (f.Named && !e.options.Syntax.ClaimNamed || check.Claim(f.Data))
+		return slices.Contains(names, f.Name) && (f.Named || check.Claim(f.Data))
 	})
 }
 

@@ -101,6 +101,9 @@ func fileProblems(tree *syntax.Tree, docs []*model.Document, filled bool) diag.L
 	case filled:
 		return diag.List{s.Diagnostic(diag.UnknownDocument, 0, 0, "this is none of the kinds of document that thvctl knows: a webhook file, a RunConfig (JSON), or one of ToolHive's Kubernetes resources")}
 	}
+	if tree.File.Format == syntax.CUE {
+		return diag.List{s.Diagnostic(diag.NoWebhooks, 0, 0, "the source holds no document, only definitions or nothing")}
+	}
 	return diag.List{s.Diagnostic(diag.NoWebhooks, 0, 0, "the file is empty, ToolHive would load no webhooks without a word")}
 }
 

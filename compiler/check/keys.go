@@ -78,7 +78,7 @@ func spelled(spellings []schema.Spelling, name string) *schema.Spelling {
 
 func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[string]*syntax.Node, path string) key {
 	if t == nil {
-		w.unknownField(e.Key, nil, nil, path)
+		w.unknownField(e.Key, nil, false, nil, path)
 		return key{}
 	}
 	for i := range t.Fields {
@@ -89,15 +89,15 @@ func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[s
 	if s := spelled(t.Elsewhere, e.Key.Value); s != nil {
 		return w.otherDialect(e, t, p, *s, s.Path, taken, path)
 	}
-	near := nearest(t, e.Key.Value)
+	near, sure := nearest(t, e.Key.Value)
 	if w.doc.Format == syntax.JSON && len(near) > 0 && strings.EqualFold(near[0], e.Key.Value) {
 		if first := taken[near[0]]; first != nil {
 			w.foldedDuplicate(first, e.Key, path)
 			return key{claims: near[0]}
 		}
 	}
-	w.unknownField(e.Key, near, taken, path)
-	if len(near) == 1 && taken[near[0]] == nil && p.Field(near[0]) != nil {
+	w.unknownField(e.Key, near, sure, taken, path)
+	if sure && taken[near[0]] == nil && p.Field(near[0]) != nil {
 		return key{name: near[0]}
 	}
 	return key{}
@@ -115,13 +115,13 @@ func (w *walker) foldedDuplicate(a, b *syntax.Node, path string) {
 	w.add(d)
 }
 
-func (w *walker) unknownField(k *syntax.Node, near []string, taken map[string]*syntax.Node, path string) {
+func (w *walker) unknownField(k *syntax.Node, near []string, sure bool, taken map[string]*syntax.Node, path string) {
 	message := fmt.Sprintf("unknown field %q", k.Value)
 	if len(near) > 0 {
 		message += fmt.Sprintf(", did you mean %s", orList(near))
 	}
 	d := w.doc.KeyDiagnostic(diag.UnknownField, k, syntax.JoinKey(path, k.Value), message)
-	if len(near) == 1 && taken[near[0]] == nil {
+	if sure && taken[near[0]] == nil {
 		d.Fix = w.offered(renameFix(k, near[0]), k)
 	}
 	w.add(d)
@@ -184,24 +184,30 @@ func (w *walker) here() string {
 }
 
 // nearest returns the fields that a key may have been meant for: those that
-// differ in case or separators alone, otherwise those within two edits.
-func nearest(t *schema.Type, name string) []string {
-	var folded, close []string
+// differ in case or separators alone, otherwise those within a few edits, or that
+// go on where the key ends. sure says that there is one, and so near that nothing
+// else can be meant.
+func nearest(t *schema.Type, name string) (near []string, sure bool) {
+	var folded, close, far []string
 	plain := strings.NewReplacer("_", "", "-", "")
+	fold := func(text string) string { return strings.ToLower(plain.Replace(text)) }
 	for _, f := range t.Fields {
+		edits := diag.Distance(strings.ToLower(f.Name), strings.ToLower(name))
 		switch {
-		case strings.EqualFold(plain.Replace(f.Name), plain.Replace(name)), slices.ContainsFunc(f.Spellings, func(s schema.Spelling) bool {
-			return strings.EqualFold(plain.Replace(s.Key), plain.Replace(name))
-		}):
+		case fold(f.Name) == fold(name), slices.ContainsFunc(f.Spellings, func(s schema.Spelling) bool { return fold(s.Key) == fold(name) }):
 			folded = append(folded, f.Name)
-		case len(name) >= 4 && strings.HasPrefix(f.Name, strings.ToLower(name)):
+		case edits <= min(2, max(1, len(f.Name)/3)):
 			close = append(close, f.Name)
-		case diag.Distance(strings.ToLower(f.Name), strings.ToLower(name)) <= min(2, max(1, len(f.Name)/3)):
+		case strings.HasPrefix(fold(f.Name), fold(name)) && len(name)*3 >= len(f.Name)*2:
 			close = append(close, f.Name)
+		case strings.HasPrefix(fold(f.Name), fold(name)) && len(name) >= 3, edits == 3 && len(f.Name) >= 12, diag.Distance(fold(f.Name), fold(name)) <= 2 && len(f.Name) >= 8:
+			far = append(far, f.Name)
 		}
 	}
-	if len(folded) > 0 {
-		return folded
+	for _, found := range [][]string{folded, close} {
+		if len(found) > 0 {
+			return found, len(found) == 1
+		}
 	}
-	return close
+	return far, false
 }

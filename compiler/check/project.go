@@ -78,7 +78,7 @@ func (p *projectFile) setting(r rule.Rule, s model.RuleSetting) rule.Setting {
 	case s.Max.Set && !r.HasMax:
 		p.atKey(diag.UnknownField, s.Max.Path, fmt.Sprintf("found %q, which %s does not have", "max", r.Name))
 	case s.Max.Set && s.Max.V <= 0:
-		p.add(p.document.Diagnostic(diag.BadValue, s.Max.Path, "found a bound that is not positive"))
+		p.add(p.document.Diagnostic(diag.BadValue, s.Max.Path, fmt.Sprintf("found the bound %s, allowed is a duration above 0 such as 45s", s.Max.V)))
 	}
 	return set
 }
@@ -115,8 +115,8 @@ func Ignores(d *model.Document, match func(glob, file string) bool) []suppress.I
 		r, _ := rule.Lookup(entry.Rule.V)
 		out = append(out, suppress.Ignore{
 			By: diag.InProject, Reason: entry.Reason.V, Rules: []string{r.ID},
-			Files: func(name string) bool { return !entry.Files.Set || match(entry.Files.V, name) },
-			Kind:  entry.Kind.V, Name: entry.Name.V,
+			Files:  func(name string) bool { return !entry.Files.Set || match(entry.Files.V, name) },
+			ByFile: entry.Files.Set, Kind: entry.Kind.V, Name: entry.Name.V,
 			Finding: d.Diagnostic(diag.UnusedIgnore, entry.Rule.Path, ""),
 		})
 	}

@@ -17,6 +17,9 @@ const group = "toolhive.stacklok.dev"
 func kindOfObject(apiVersion, kind string) (k model.Kind, list bool) {
 	objectGroup, _, _ := strings.Cut(apiVersion, "/")
 	ours := objectGroup == group
+	if near := nearKind(objectGroup, kind); near {
+		return model.MCPWebhookConfig, false
+	}
 	switch {
 	case apiVersion == "v1" && kind == "Secret":
 		return model.Secret, false
@@ -35,6 +38,17 @@ func kindOfObject(apiVersion, kind string) (k model.Kind, list bool) {
 		}
 	}
 	return model.Foreign, false
+}
+
+// nearKind reports whether an object is an MCPWebhookConfig but for a slip of the
+// pen in its kind or in its group. No other kind is that near.
+func nearKind(objectGroup, kind string) bool {
+	const name = "MCPWebhookConfig"
+	if kind == name {
+		return objectGroup != "" && diag.Distance(objectGroup, group) <= 3
+	}
+	edits := diag.Distance(strings.ToLower(kind), strings.ToLower(name))
+	return objectGroup == group && edits <= 2 && kind != name+"List"
 }
 
 // Foreign reports whether a Kubernetes object is none of ours; the reader leaves

@@ -270,6 +270,9 @@ func (w *walker) mismatch(n *syntax.Node, t *schema.Type, p Place, path string) 
 		w.report(diag.WrongType, n, path, nil, "found %s, wanted %s", n.Kind, wanted)
 	case n.Kind == syntax.Null:
 		w.report(diag.WrongType, n, path, nil, "found null, wanted %s", wanted)
+	case t != nil && t.Definition == "SecretKeyRef" && n.Kind == syntax.String:
+		n.Hide() // it may be the secret itself
+		w.report(diag.WrongType, n, path, nil, "found a string, wanted a mapping with the name of a Secret and a key in it")
 	default:
 		w.report(diag.WrongType, n, path, w.quoteFix(n, t, p), "found %s %s, wanted %s", n.Kind, sourceText(n), wanted)
 	}
@@ -344,12 +347,26 @@ func (w *walker) scalar(rule string, n *syntax.Node, t *schema.Type, path string
 	}
 	switch {
 	case rule == diag.BadValue.ID && t != nil && len(t.Enum) > 0:
-		w.report(diag.BadValue, n, path, enumFix(n, t), "found %s, allowed %s %s", n.Show(), plural(t.Enum), quoteList(t.Enum))
+		w.report(diag.BadValue, n, path, enumFix(n, t), "found %s, allowed %s %s%s", n.Show(), plural(t.Enum), quoteList(t.Enum), meant(n, t))
 	case rule == diag.BadDuration.ID:
 		w.badDuration(n, path)
 	default:
 		w.report(schemaRule(rule), n, path, nil, "found %s, allowed is %s", n.Show(), allowed(rule, n, t))
 	}
+}
+
+// meant names the one allowed value that a text is nearly.
+func meant(n *syntax.Node, t *schema.Type) string {
+	var near []string
+	for _, value := range t.Enum {
+		if d := diag.Distance(strings.ToLower(n.Value), strings.ToLower(value)); d > 0 && d <= 2 && d < len(value) {
+			near = append(near, value)
+		}
+	}
+	if len(near) != 1 || len(t.Enum) == 1 {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q", near[0])
 }
 
 func plural(values []string) string {

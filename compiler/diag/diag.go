@@ -102,6 +102,9 @@ type Diagnostic struct {
 	// Path names the value inside its document ("validating[2].timeout"); it is
 	// empty for a finding about a file or a whole document.
 	Path string
+	// Subject names the object and the webhook that the finding is about, where they
+	// have names. It stays when others are put before them.
+	Subject string
 	// Message says what was found, then what is allowed. It holds no secret.
 	Message string
 	Related []Related

@@ -18,14 +18,14 @@ const longestSource = 4096
 // Fingerprints returns a text for each diagnostic of a sorted list by which it is
 // known again after other parts of its file have changed: 32 lower-case
 // hexadecimal digits of a SHA-256 over the rule, the file, the path without list
-// indices, the message, and the text that it marks, as it is shown, so no secret
+// indices, the subject, the message, and the text that it marks, as it is shown, so no secret
 // is part of it. Findings that are alike in all of these are counted, so the
 // fingerprints of a list differ.
 func Fingerprints(l List) []string {
 	seen := map[string]int{}
 	out := make([]string, len(l))
 	for i, d := range l {
-		identity := strings.Join([]string{d.Rule.ID, d.Span.File, listIndex.ReplaceAllString(d.Path, "[]"), d.Message, markedText(d)}, "\x00")
+		identity := strings.Join([]string{d.Rule.ID, d.Span.File, listIndex.ReplaceAllString(d.Path, "[]"), d.Subject, d.Message, markedText(d)}, "\x00")
 		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", identity, seen[identity]))
 		seen[identity]++
 		out[i] = hex.EncodeToString(sum[:16])

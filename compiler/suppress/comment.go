@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/rule"
@@ -35,7 +36,7 @@ type comment struct {
 func (c comment) text() string { return string(c.source.Data[c.start:c.end]) }
 
 // directive matches a comment that speaks to thvctl.
-var directive = regexp.MustCompile(`^[ \t]*thvctl:([ \t]*)([A-Za-z_-]*)`)
+var directive = regexp.MustCompile(`^[# \t]*thvctl:([ \t]*)([A-Za-z_-]*)`)
 
 // Scan reads the comments of a file and returns what is wrong with them. YAML and
 // CUE have comments, JSON has none.
@@ -82,6 +83,10 @@ func (s *Set) read(c comment, lines *lines, word string, arguments int) diag.Lis
 	}
 	if word == ignoreFile && !c.top {
 		return diag.List{at(first, arguments, "found thvctl:ignore-file below the top of the file, it belongs above everything else")}
+	}
+	if rest := text[arguments:]; strings.TrimLeft(rest, " \t") == rest && rest != "" {
+		_, size := utf8.DecodeRuneInString(rest)
+		return diag.List{at(first, arguments+size, "found %q, write %s", text[first:arguments+size], form)}
 	}
 	names, reason, _ := strings.Cut(text[arguments:], "--")
 	if strings.TrimSpace(reason) == "" {
@@ -154,8 +159,10 @@ func (c comment) without(rules []string, arguments int, names string) *diag.Fix 
 	for from > 0 && (data[from-1] == ' ' || data[from-1] == '\t') {
 		from--
 	}
-	if c.alone && to < len(data) { // the whole line
-		to += bytes.IndexByte(data[to:], '\n') + 1
+	if rest := data[to:]; c.alone && bytes.HasPrefix(rest, []byte("\n")) { // the whole line
+		to++
+	} else if c.alone && bytes.HasPrefix(rest, []byte("\r\n")) {
+		to += 2
 	}
 	return &diag.Fix{Title: "remove the comment", Edits: []diag.Edit{{Span: c.source.Span(from, to)}}}
 }

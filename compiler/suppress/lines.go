@@ -34,7 +34,7 @@ func newLines(s *syntax.Source, tree *syntax.Tree) *lines {
 	}
 	for _, d := range tree.Documents {
 		if d.Root == nil || d.Foreign {
-			l.opaque = append(l.opaque, extent{d.Start, d.End})
+			l.opaque = append(l.opaque, extent{l.content(d.Start, d.End), d.End})
 			continue
 		}
 		l.scalars(d.Root)
@@ -51,9 +51,26 @@ func (l *lines) scalars(n *syntax.Node) {
 		l.scalars(e.Key)
 		l.scalars(e.Value)
 	}
-	if n.Kind != syntax.List && n.Kind != syntax.Map && n.Start < n.End {
-		l.opaque = append(l.opaque, extent{n.Start, n.End})
+	if n.Kind == syntax.List || n.Kind == syntax.Map || n.Start >= n.End {
+		return
 	}
+	start := n.Start
+	if b := l.source.Data[start]; b == '|' || b == '>' { // the line of its header may have a comment
+		start += max(0, bytes.IndexByte(l.source.Data[start:n.End], '\n'))
+	}
+	l.opaque = append(l.opaque, extent{start, n.End})
+}
+
+// content returns the offset of the first line of a document that holds more than
+// a comment.
+func (l *lines) content(start, end int) int {
+	for line := range bytes.Lines(l.source.Data[start:end]) {
+		if !isPreamble(line) {
+			break
+		}
+		start += len(line)
+	}
+	return start
 }
 
 // isOpaque reports whether an offset lies in what holds no comments. Scalars do
@@ -71,36 +88,53 @@ func (l *lines) isOpaque(offset int) bool {
 // comments returns the comments that hold the word "thvctl:".
 func (l *lines) comments() []comment {
 	var found []comment
-	top := true
+	above := true // only comments so far
 	for i, start := range l.starts {
 		text := l.line(i)
 		blank := len(bytes.TrimSpace(text)) == 0
 		open := l.commentIn(start, text)
-		alone := open >= 0 && len(bytes.TrimSpace(l.source.Data[start:open])) == 0
+		alone, top := false, above
+		if open >= 0 {
+			before := bytes.TrimSpace(bytes.TrimPrefix(l.source.Data[start:open], []byte(byteOrderMark)))
+			alone = len(before) == 0
+			top = top && (alone || bytes.Equal(before, []byte("---")))
+		}
 		if open >= 0 && bytes.Contains(l.source.Data[open:start+len(text)], []byte("thvctl:")) {
 			found = append(found, comment{
 				source: l.source, open: open, start: open + len(l.marker), end: start + len(text),
-				line: i + 1, alone: alone, top: top && alone,
+				line: i + 1, alone: alone, top: top,
 			})
 		}
-		top = top && (blank || alone || isPreamble(text))
+		above = above && (blank || alone || isPreamble(text))
 	}
 	return found
 }
 
 // isPreamble reports whether a line may stand above the top of a file.
 func isPreamble(text []byte) bool {
-	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))
-	return len(text) == 0 || bytes.Equal(text, []byte("---")) || text[0] == '%' || text[0] == '#'
+	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte(byteOrderMark)))
+	rest, marker := bytes.CutPrefix(text, []byte("---"))
+	rest = bytes.TrimSpace(rest)
+	return len(rest) == 0 || rest[0] == '#' || !marker && rest[0] == '%'
 }
 
-// line returns the text of a 0-based line without its line break.
+const byteOrderMark = "\ufeff"
+
+// otherBreaks are the line breaks of YAML beside the line feed. Lines are counted
+// without them, but a comment ends there.
+const otherBreaks = "\r\u0085\u2028\u2029"
+
+// line returns the text of a 0-based line up to its first line break.
 func (l *lines) line(i int) []byte {
 	end := len(l.source.Data)
 	if i+1 < len(l.starts) {
 		end = l.starts[i+1] - 1
 	}
-	return bytes.TrimSuffix(l.source.Data[l.starts[i]:end], []byte("\r"))
+	text := l.source.Data[l.starts[i]:end]
+	if other := bytes.IndexAny(text, otherBreaks); other >= 0 {
+		text = text[:other]
+	}
+	return text
 }
 
 // commentIn returns the offset at which the comment of a line opens, or -1.
@@ -111,7 +145,7 @@ func (l *lines) commentIn(start int, text []byte) int {
 			return -1
 		}
 		i += from
-		spaced := i == 0 || bytes.IndexByte([]byte(" \t"), text[i-1]) >= 0 || bytes.HasSuffix(text[:i], []byte("\ufeff"))
+		spaced := i == 0 || bytes.IndexByte([]byte(" \t"), text[i-1]) >= 0 || bytes.HasSuffix(text[:i], []byte(byteOrderMark))
 		if (spaced || l.marker == "//") && !l.isOpaque(start+i) {
 			return start + i
 		}
@@ -147,7 +181,11 @@ func cueStrings(data []byte) []extent {
 				i++
 			}
 		case data[i] == '"' || data[i] == '\'':
-			end := stringEnd(data, i)
+			hashes := 0
+			for hashes < i && data[i-hashes-1] == '#' {
+				hashes++
+			}
+			end := stringEnd(data, i, hashes)
 			found = append(found, extent{i, end})
 			i = end - 1
 		}
@@ -155,22 +193,26 @@ func cueStrings(data []byte) []extent {
 	return found
 }
 
-// stringEnd returns the offset behind the string that starts at an offset.
-func stringEnd(data []byte, start int) int {
+// stringEnd returns the offset behind the string that starts at an offset, in as
+// many "#" as stand before it.
+func stringEnd(data []byte, start, hashes int) int {
 	quote := data[start : start+1]
+	closing := bytes.Repeat([]byte("#"), hashes)
 	if triple := bytes.Repeat(quote, 3); bytes.HasPrefix(data[start:], triple) {
-		if i := bytes.Index(data[start+3:], triple); i >= 0 {
-			return start + 3 + i + 3
+		closing = append(triple, closing...)
+		if i := bytes.Index(data[start+3:], closing); i >= 0 {
+			return start + 3 + i + len(closing)
 		}
 		return len(data)
 	}
+	closing = append(bytes.Clone(quote), closing...)
 	for i := start + 1; i < len(data); i++ {
-		switch data[i] {
-		case '\\':
+		switch {
+		case data[i] == '\\' && hashes == 0:
 			i++
-		case quote[0]:
-			return i + 1
-		case '\n':
+		case bytes.HasPrefix(data[i:], closing):
+			return i + len(closing)
+		case data[i] == '\n':
 			return i // it is not closed
 		}
 	}

@@ -23,6 +23,8 @@ type Ignore struct {
 	Line int
 	// Files says whether it is about a file of that name.
 	Files func(name string) bool
+	// ByFile says that Files means certain files rather than all.
+	ByFile bool
 	// Kind and Name narrow it to a kind of document ("webhook-file",
 	// "MCPWebhookConfig", …) and to a webhook or an object of that name.
 	Kind, Name string
@@ -47,14 +49,22 @@ type Set struct {
 
 	suppressed []diag.Suppressed
 	// unsound are the files in which not everything was looked at, and faults the
-	// lines with an error that kept a value from the rules.
+	// lines of values with an error, which the rules did not see.
 	unsound map[string]bool
-	faults  map[string][]int
+	faults  map[string][]lineRange
+	// faultyCUE says that there is a fault in CUE, which may have kept a whole
+	// package from being evaluated.
+	faultyCUE bool
+	// docs are the documents that were looked at.
+	docs []*model.Document
 }
+
+// lineRange is a closed range of lines.
+type lineRange struct{ first, last int }
 
 // New makes a set from the ignores of a project file.
 func New(project []Ignore) *Set {
-	s := &Set{unsound: map[string]bool{}, faults: map[string][]int{}}
+	s := &Set{unsound: map[string]bool{}, faults: map[string][]lineRange{}}
 	for i := range project {
 		s.ignores = append(s.ignores, &project[i])
 	}
@@ -99,8 +109,14 @@ func (s *Set) Filter(found diag.List, docs []*model.Document) diag.List {
 		return found
 	}
 	s.noteFaults(found, docs)
+	byFile := map[string][]*model.Document{}
+	for _, d := range docs {
+		byFile[d.Source.Name] = append(byFile[d.Source.Name], d)
+	}
 	var live diag.List
 	for _, d := range found {
+		docs := byFile[d.Span.File]
+		d.Subject = subject(d, docs)
 		if ignore := s.match(d, docs); ignore != nil {
 			s.suppressed = append(s.suppressed, diag.Suppressed{Diagnostic: d, By: ignore.By, Reason: ignore.Reason})
 			continue
@@ -161,18 +177,35 @@ func kindName(k model.Kind) string {
 // isNamed reports whether a document, or the webhook in it that a path leads
 // into, has a name.
 func isNamed(d *model.Document, path, name string) bool {
-	if d.Name.V == name {
-		return true
+	return d.Name.V == name || webhookAt(d, path) == name
+}
+
+// webhookAt returns the name of the webhook that a path leads into, or "".
+func webhookAt(d *model.Document, path string) string {
+	lists := slices.Clone(d.Lists)
+	for _, m := range d.Chain {
+		lists = append(lists, m.List)
 	}
-	in := func(w model.Webhook) bool {
-		return w.Name.V == name && (path == w.Path || strings.HasPrefix(path, w.Path+"."))
-	}
-	for _, list := range d.Lists {
-		if slices.ContainsFunc(list.Webhooks, in) {
-			return true
+	for _, list := range lists {
+		if !strings.HasPrefix(path, list.Path) {
+			continue
+		}
+		for _, w := range list.Webhooks {
+			if path == w.Path || strings.HasPrefix(path, w.Path+".") {
+				return w.Name.V
+			}
 		}
 	}
-	return slices.ContainsFunc(d.Chain, func(m model.Middleware) bool { return slices.ContainsFunc(m.List.Webhooks, in) })
+	return ""
+}
+
+// subject names what a finding is about: the object and the webhook.
+func subject(d diag.Diagnostic, docs []*model.Document) string {
+	doc := documentAt(d.Span, docs)
+	if doc == nil {
+		return ""
+	}
+	return strings.Trim(doc.Namespace.V+"/"+doc.Name.V+"/"+webhookAt(doc, d.Path), "/")
 }
 
 func (s *Set) filterBaseline(found diag.List) diag.List {
@@ -204,12 +237,16 @@ func Fingerprints(found diag.List, named func(string) string) []string {
 // noteFaults remembers where faults have kept values from the rules, so that an
 // ignore there is not called unused.
 func (s *Set) noteFaults(found diag.List, docs []*model.Document) {
+	s.docs = append(s.docs, docs...)
 	for _, d := range found {
+		file := d.Span.File
 		switch {
+		case strings.HasPrefix(d.Rule.ID, "THV2") && isCUE(file):
+			s.faultyCUE = true
 		case strings.HasPrefix(d.Rule.ID, "THV2"):
-			s.faults[d.Span.File] = append(s.faults[d.Span.File], d.Span.Start.Line)
+			s.faults[file] = append(s.faults[file], extentOf(d, docs))
 		case strings.HasPrefix(d.Rule.ID, "THV1") && d.Severity == diag.Error:
-			s.unsound[d.Span.File] = true
+			s.unsound[file] = true
 		}
 	}
 	for _, d := range docs {
@@ -218,3 +255,19 @@ func (s *Set) noteFaults(found diag.List, docs []*model.Document) {
 		}
 	}
 }
+
+// extentOf returns the lines of the value that a finding is about.
+func extentOf(d diag.Diagnostic, docs []*model.Document) lineRange {
+	lines := lineRange{d.Span.Start.Line, d.Span.End.Line}
+	doc := documentAt(d.Span, docs)
+	if doc == nil || d.Path == "" {
+		return lines
+	}
+	if _, value, ok := doc.Lookup(d.Path); ok {
+		span := value.Span()
+		lines = lineRange{min(lines.first, span.Start.Line), max(lines.last, span.End.Line)}
+	}
+	return lines
+}
+
+func isCUE(file string) bool { return strings.HasSuffix(strings.ToLower(file), ".cue") }

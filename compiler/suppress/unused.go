@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/rule"
 )
 
@@ -56,10 +57,26 @@ func (s *Set) judged(i *Ignore, files []string) bool {
 		if !i.Files(f) {
 			continue
 		}
-		if s.unsound[f] || wide && len(s.faults[f]) > 0 || slices.Contains(s.faults[f], i.Line) {
+		onLine := func(r lineRange) bool { return r.first <= i.Line && i.Line <= r.last }
+		if s.unsound[f] || s.faultyCUE && isCUE(f) || wide && len(s.faults[f]) > 0 || slices.ContainsFunc(s.faults[f], onLine) {
 			return false
 		}
 		about = true
 	}
-	return about
+	return about && (i.By != diag.InProject || s.hasDocument(i))
+}
+
+// hasDocument reports whether a document that an entry of the project file means
+// was among the inputs. Where it names files, they were.
+func (s *Set) hasDocument(i *Ignore) bool {
+	return i.ByFile || slices.ContainsFunc(s.docs, func(d *model.Document) bool {
+		return (i.Kind == "" || i.Kind == kindName(d.Kind)) && (i.Name == "" || holdsName(d, i.Name))
+	})
+}
+
+func holdsName(d *model.Document, name string) bool {
+	named := func(w model.Webhook) bool { return w.Name.V == name }
+	return d.Name.V == name ||
+		slices.ContainsFunc(d.Lists, func(l model.List) bool { return slices.ContainsFunc(l.Webhooks, named) }) ||
+		slices.ContainsFunc(d.Chain, func(m model.Middleware) bool { return slices.ContainsFunc(m.List.Webhooks, named) })
 }

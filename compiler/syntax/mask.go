@@ -17,6 +17,10 @@ var anyUserInfo = regexp.MustCompile(`(?s)[A-Za-z][A-Za-z0-9+.-]*:/*(?:[^/?#@]*|
 // secretKey matches keys whose values are secret unless they are references.
 var secretKey = regexp.MustCompile(`(?i)secret|token|password|passwd|hmac`)
 
+// referenceKey matches the keys whose values name a secret: references, and the
+// names in them. A bare word under any other key may be the secret itself.
+var referenceKey = regexp.MustCompile(`(?i)(?:ref|secret_?name|secret_?key)$`)
+
 // plainReference matches what names a secret without being one: names, and
 // absolute paths, as ToolHive's references are written.
 var plainReference = regexp.MustCompile(`^(?:/[^\s,]*|op://[^,\x00-\x1f]+|[A-Za-z0-9][A-Za-z0-9._-]{0,62})(?:,target=[A-Za-z0-9_]+)?$`)
@@ -26,7 +30,7 @@ var plainReference = regexp.MustCompile(`^(?:/[^\s,]*|op://[^,\x00-\x1f]+|[A-Za-
 // a secret and hold anything but a reference.
 func maskSecrets(d *Document) {
 	root := d.Root
-	d.Source.hidden = append(d.Source.hidden, func() { maskNode(root, false, isSecret(root)) })
+	d.Source.hidden = append(d.Source.hidden, func() { maskNode(root, secrecy{secret: isSecret(root)}) })
 }
 
 func isSecret(n *Node) bool {
@@ -34,29 +38,56 @@ func isSecret(n *Node) bool {
 	return kind == "Secret" || kind == "SecretList"
 }
 
-// maskNode hides what is secret in a value. named says that a key above it is
-// named like a secret, secret that it is part of a Secret.
-func maskNode(n *Node, named, secret bool) {
+// shownInSecret are the keys of a Secret whose values are not secret.
+var shownInSecret = regexp.MustCompile(`^(?:apiVersion|kind|metadata|type|immutable|items)$`)
+
+// secrecy says what stands above a value.
+type secrecy struct {
+	// named says that a key above is named like a secret, reference that one is a
+	// reference, so that a name is no secret.
+	named, reference bool
+	// secret says that the value is part of a Secret.
+	secret bool
+}
+
+// maskNode hides what is secret in a value.
+func maskNode(n *Node, above secrecy) {
 	for _, item := range n.Items {
-		maskNode(item, named && item.Kind != Map, secret || isSecret(item))
+		below := above
+		below.named = above.named && item.Kind != Map
+		below.secret = above.secret || isSecret(item)
+		maskNode(item, below)
 	}
 	for _, e := range n.Entries {
-		if secret && (e.Key.Value == "data" || e.Key.Value == "stringData") {
+		if above.secret && (isSecret(n) && !shownInSecret.MatchString(e.Key.Value) || e.Key.Value == "annotations") {
 			maskAll(e.Value)
 			continue
 		}
-		maskNode(e.Value, named || secretKey.MatchString(e.Key.Value), secret || isSecret(e.Value))
+		below := above
+		below.secret = above.secret || isSecret(e.Value)
+		if secretKey.MatchString(e.Key.Value) && !isLookup(e) {
+			below.named = true
+			below.reference = above.reference || referenceKey.MatchString(e.Key.Value)
+		}
+		maskNode(e.Value, below)
 	}
-	if n.Kind != String {
+	if n.Kind == List || n.Kind == Map {
 		return
 	}
-	if named && !plainReference.MatchString(n.Value) || anyUserInfo.MatchString(n.Value) || holdsCredential(n.Value) {
+	isReference := above.reference && (n.Kind != String || plainReference.MatchString(n.Value))
+	if above.named && !isReference && n.Kind != Null && n.Kind != Bool || n.Kind == String && (anyUserInfo.MatchString(n.Value) || holdsCredential(n.Value)) {
 		n.Source.Mask(n.Start, n.End)
 	}
 }
 
+// isLookup reports whether an entry is the part of a project file that says how
+// secrets are looked up; it holds none.
+func isLookup(e Entry) bool {
+	return e.Key.Value == "secrets" && (e.Value.Get("bind") != nil || e.Value.Get("stores") != nil)
+}
+
 // queryParameter matches one parameter of a URL's query.
-var queryParameter = regexp.MustCompile(`[?&;]([A-Za-z0-9_.%\[\]-]+)=([^&;#\s"']+)`)
+var queryParameter = regexp.MustCompile(`[?&;#]([A-Za-z0-9_.%\[\]-]+)=([^&;#\s"']+)`)
 
 // credentialName matches the names of query parameters that carry credentials.
 var credentialName = regexp.MustCompile(`(?i)(token|secret|password|passwd|pwd|apikey|(api|access|private|secret|subscription|shared|account)[_-]?key(id)?|jwt|hmac|credentials?|authorization|signature)(\[\])?$|^(sig|auth|bearer|code|key|pass)$`)
@@ -82,7 +113,7 @@ func maskDropped(key, value *Node) {
 			maskAll(value)
 			return
 		}
-		maskNode(value, secretKey.MatchString(key.Value), false)
+		maskNode(value, secrecy{named: secretKey.MatchString(key.Value), reference: referenceKey.MatchString(key.Value)})
 	})
 }
 

@@ -39,12 +39,10 @@ type Options struct {
 	// was only found in a folder and is not claimed is left out in silence. Nil
 	// claims everything.
 	Claim func(text []byte) bool
-	// ClaimNamed says that Claim decides about files given by name as well.
-	ClaimNamed bool
 }
 
 func (o Options) claims(f File, text []byte) bool {
-	return f.Named && !o.ClaimNamed || o.Claim == nil || o.Claim(text)
+	return f.Named || o.Claim == nil || o.Claim(text)
 }
 
 // Parse reads a YAML or JSON file; of a CUE file it checks the encoding. The tree holds every document that could be

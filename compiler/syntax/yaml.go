@@ -83,7 +83,7 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 	if errors.As(yaml4.Unmarshal(text, &node), &exact) && exact.Mark.Line > 0 {
 		at := lines.offset(exact.Mark.Line, exact.Mark.Column)
 		at = min(at, len(bytes.TrimRight(s.Data[:c.end], " \t\r\n")))
-		return s.finding(diag.Syntax, at, at+1, "%s", syntaxMessage(exact.Message, exact.ContextMsg))
+		return s.finding(diag.Syntax, at, at+1, "%s%s", syntaxMessage(exact.Message, exact.ContextMsg), template(text))
 	}
 	line, message := 1, strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
@@ -91,7 +91,15 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 		message = message[len(m[0]):]
 	}
 	at := lines.offset(line, 1)
-	return s.finding(diag.Syntax, at, at+1, "%s", message)
+	return s.finding(diag.Syntax, at, at+1, "%s%s", message, template(text))
+}
+
+// template says that a text looks like one that makes YAML rather than being it.
+func template(text []byte) string {
+	if bytes.Contains(text, []byte("{{")) && bytes.Contains(text, []byte("}}")) {
+		return "; this looks like a template, which exclude in the project file leaves out"
+	}
+	return ""
 }
 
 var yamlLine = regexp.MustCompile(`^line (\d+): `)

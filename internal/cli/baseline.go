@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -36,8 +37,10 @@ func (r *run) readBaseline() error {
 	switch {
 	case r.flags.writeBaseline && r.flags.baseline == "":
 		return errors.New("--write-baseline goes with --baseline FILE")
-	case r.flags.baseline == "" || r.flags.writeBaseline:
+	case r.flags.baseline == "":
 		return nil
+	case r.flags.writeBaseline:
+		return overwritable(r.flags.baseline)
 	}
 	data, err := readBaselineFile(r.flags.baseline)
 	if err != nil {
@@ -49,6 +52,15 @@ func (r *run) readBaseline() error {
 	}
 	r.options.Suppress.UseBaseline(known, r.baselineName)
 	return nil
+}
+
+// overwritable refuses to write a baseline over anything else.
+func overwritable(path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	_, err := readBaselineFile(path)
+	return err
 }
 
 func readBaselineFile(path string) (baseline, error) {

@@ -123,7 +123,7 @@ func (r *run) compile(f compileFlags) error {
 	if err := r.finish(result, stderr, r.env.ColorErr); err != nil {
 		return err
 	}
-	if result.Artifacts == nil && len(result.Hashes) == 0 && r.flags.allowEmpty {
+	if result.Artifacts == nil && len(result.Hashes) == 0 && (r.flags.allowEmpty || r.flags.writeBaseline) {
 		return nil
 	}
 	if len(result.Artifacts) == 0 || f.hash && len(result.Hashes) == 0 {

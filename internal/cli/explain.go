@@ -31,9 +31,9 @@ func explainCommand(env Environment) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain RULE|FIELD",
 		Short: "Print the page of a rule, or of a schema field",
-		Long: `Print the page of a rule, by identifier or name, or what the schema says of a field.
-A field is a dialect and a path: ` + dialectNames() + `. Without the dialect
-it is looked for in all of them.`,
+		Long: `Print the page of a rule, by identifier or name, or what the schema says of a
+field, which is a dialect and a path. Without the dialect it is looked for in
+all. The dialects are ` + dialectNames() + `.`,
 		Example: `  thvctl explain THV4006
   thvctl explain fail-open-gate
   thvctl explain crd.validating.timeout
@@ -130,8 +130,11 @@ type fieldPlace struct {
 // findFields returns the fields that a text names.
 func findFields(text string) []fieldPlace {
 	steps := splitField(text)
+	if strings.EqualFold(steps[0], "cli") {
+		steps[0] = "file" // as --form and --to call it
+	}
 	for _, d := range dialects {
-		if len(steps) > 0 && strings.EqualFold(d.name, steps[0]) || strings.EqualFold(d.kind, steps[0]) {
+		if strings.EqualFold(d.name, steps[0]) || strings.EqualFold(d.kind, steps[0]) {
 			return inDialect(d.name, d.kind, d.inside, steps[1:])
 		}
 	}

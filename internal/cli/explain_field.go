@@ -40,7 +40,7 @@ func (p fieldPlace) page() string {
 		line("allowed", fmt.Sprintf("%s to %s (%s)", schema.MinTimeout, schema.MaxTimeout, named(diag.TimeoutRange.ID)))
 	}
 	for _, s := range p.field.Spellings {
-		line("also", fmt.Sprintf("%s in %s", s.Key, dialectTitle(s.Dialect)))
+		line("not", fmt.Sprintf("%s, which is the spelling of %s", s.Key, dialectTitle(s.Dialect)))
 	}
 	p.writeFields(&out)
 	return out.String()

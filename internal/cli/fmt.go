@@ -69,7 +69,7 @@ type fmtRun struct {
 }
 
 func (r *fmtRun) options() syntax.Options {
-	return syntax.Options{Limits: r.flags.limits(), ClaimNamed: r.flags.allowEmpty}
+	return syntax.Options{Limits: r.flags.limits()}
 }
 
 // prepareFmt turns flags, project file and arguments into a run. The error is the

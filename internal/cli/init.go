@@ -96,9 +96,9 @@ func templatesFor(folder, ci string) ([]template, error) {
 func (t template) place(env Environment, folder string) error {
 	path := filepath.Join(folder, filepath.FromSlash(t.path))
 	text := strings.ReplaceAll(t.text, "VERSION", reference())
-	_, err := os.Lstat(path)
+	there, err := os.ReadFile(path)
 	switch {
-	case err == nil && t.whole:
+	case err == nil && (t.whole || strings.Contains(string(there), "thvctl/thvctl")):
 		_, err = fmt.Fprintf(env.Stdout, "%s is there, it stays as it is\n", t.path)
 		return err
 	case err == nil:

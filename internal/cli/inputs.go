@@ -27,6 +27,9 @@ type inputs struct {
 	maxSize       int64
 	limits        syntax.Limits
 	claim         func([]byte) bool
+	// allowEmpty says that files given by name are as those found in a folder:
+	// they may belong to somebody else.
+	allowEmpty bool
 	// excluded says of a path whether the project file leaves it out.
 	excluded func(path string) bool
 
@@ -63,6 +66,8 @@ func (in *inputs) add(arg string) error {
 		in.unreadable(arg, "%s", reason(err))
 	case info.IsDir():
 		in.walk(arg)
+	case in.allowEmpty && known(arg):
+		in.addFound(arg, info) // a hook names whatever is there
 	default:
 		format, ok := syntax.FormatOf(arg)
 		if !ok {
@@ -71,6 +76,11 @@ func (in *inputs) add(arg string) error {
 		in.read(arg, info, syntax.File{Name: filepath.ToSlash(arg), Format: format, Named: true})
 	}
 	return nil
+}
+
+func known(path string) bool {
+	_, ok := syntax.FormatOf(path)
+	return ok
 }
 
 func (in *inputs) addGlob(pattern string) error {

@@ -36,8 +36,11 @@ thvctl itself.`,
 			if err != nil {
 				return err
 			}
-			if (own.fix || own.diff) && !r.broken.Has(diag.Error) {
-				return r.fix(own)
+			if own.fix || own.diff {
+				if !r.broken.Has(diag.Error) {
+					return r.fix(own)
+				}
+				fmt.Fprintln(env.Stderr, "thvctl: the project file has mistakes, so nothing is fixed")
 			}
 			result, err := compiler.Lint(r.inputs.files, r.options)
 			if err != nil {
@@ -73,12 +76,20 @@ func (r *run) fix(f lintFlags) error {
 	}
 	changed, err := r.writeChanged(fixed.Files)
 	if err != nil {
-		return err
+		return errors.Join(err, said(r.finish(fixed.Before, r.env.Stdout, r.env.Color)))
 	}
 	if changed > 0 {
 		fmt.Fprintf(r.env.Stderr, "thvctl: made %s in %s\n", count(fixed.Count, "fix", "fixes"), count(changed, "file", "files"))
 	}
 	return r.finish(fixed.After, r.env.Stdout, r.env.Color)
+}
+
+// said is an error that is still to be shown, nil for an exit code alone.
+func said(err error) error {
+	if _, exited := errors.AsType[exit](err); exited {
+		return nil
+	}
+	return err
 }
 
 func (r *run) writeDiffs(files []syntax.File) error {

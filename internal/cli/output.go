@@ -99,6 +99,9 @@ func (s *staging) stage(f file) error {
 		return os.WriteFile(path, f.data, mode)
 	case err == nil:
 		mode = info.Mode().Perm()
+		if err := writable(path); err != nil {
+			return err
+		}
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
@@ -109,6 +112,16 @@ func (s *staging) stage(f file) error {
 	}
 	_, err = temporary.Write(f.data)
 	return errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close())
+}
+
+// writable reports why a file may not be written. Renaming another into its place
+// would not ask.
+func writable(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // temporary makes the file that is to be renamed to a path.

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 
@@ -54,6 +55,9 @@ func loadProject(named string) (project, diag.List, error) {
 		return project{}, found, nil
 	}
 	document, levels, found := check.Project(tree)
+	for i := range found {
+		found[i].Fix = nil // the project file is no input, so nothing would make it
+	}
 	if document == nil {
 		return project{}, found, nil
 	}
@@ -71,8 +75,8 @@ func badGlobs(d *model.Document) diag.List {
 	}
 	var found diag.List
 	for _, glob := range globs {
-		if glob.Set && !doublestar.ValidatePattern(glob.V) {
-			found = append(found, d.Diagnostic(diag.BadValue, glob.Path, fmt.Sprintf("found %q, which is no glob", glob.V)))
+		if glob.Set && (glob.V == "" || !doublestar.ValidatePattern(glob.V)) {
+			found = append(found, d.Diagnostic(diag.BadValue, glob.Path, fmt.Sprintf("found %q, which is no glob; allowed are paths such as \"deploy/**\"", glob.V)))
 		}
 	}
 	return found
@@ -174,11 +178,11 @@ func (p project) excludes(path string) bool {
 }
 
 // matches reports whether a glob of the project file fits a path.
-func (p project) matches(glob, path string) bool {
-	relative, err := relativeTo(p.folder, path)
+func (p project) matches(glob, file string) bool {
+	relative, err := relativeTo(p.folder, file)
 	if err != nil {
 		return false
 	}
-	match, err := doublestar.Match(glob, filepath.ToSlash(relative))
+	match, err := doublestar.Match(path.Clean(glob), filepath.ToSlash(relative))
 	return err == nil && match
 }

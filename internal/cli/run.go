@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -76,7 +77,7 @@ func (f *inputFlags) limits() syntax.Limits {
 func (f *inputFlags) inputs(env Environment) inputs {
 	return inputs{
 		stdin: env.Stdin, stdinFilename: f.stdinFilename, maxSize: f.maxSize,
-		limits: f.limits(), claim: check.Claim, seen: map[string]int{},
+		limits: f.limits(), claim: check.Claim, allowEmpty: f.allowEmpty, seen: map[string]int{},
 	}
 }
 
@@ -205,7 +206,7 @@ func (r *run) parseFlags() error {
 	default:
 		return fmt.Errorf("--engine is %q, allowed are table and cue", f.engine)
 	}
-	r.options.Syntax = syntax.Options{Limits: f.limits(), ClaimNamed: f.allowEmpty}
+	r.options.Syntax = syntax.Options{Limits: f.limits()}
 	r.options.Check.Rules = rule.Options{Merge: f.merge, AllowOverride: f.allowOverride}
 	r.options.Bind = bind.Options{Form: bind.Form(f.form), SecretsDir: f.secretsDir, Merge: f.merge}
 	r.options.Evaluate, r.options.Tags, r.options.Workers = r.env.Evaluate, f.tags, f.jobs
@@ -227,7 +228,7 @@ func (r *run) parseFormats() error {
 	}
 	for i, o := range r.outputs {
 		for _, other := range r.outputs[:i] {
-			if o.file == other.file {
+			if o.file == other.file || o.file != "" && other.file != "" && filepath.Clean(o.file) == filepath.Clean(other.file) {
 				return fmt.Errorf("two reports go to one place: --format %s and --format %s", other.format.Name, o.format.Name)
 			}
 		}
@@ -263,10 +264,14 @@ func (r *run) finish(result compiler.Result, stream io.Writer, color bool) error
 		Summary:     report.Summary{Files: r.inputs.count, Documents: result.Summary.Documents, Skipped: result.Summary.Skipped},
 		Version:     version(),
 	}
-	for _, o := range r.outputs {
+	var failed error
+	for _, o := range r.outputs { // one that cannot be written does not keep the others back
 		if err := r.writeReport(o, rep, stream, color); err != nil {
-			return err
+			failed = errors.Join(failed, err)
 		}
+	}
+	if failed != nil {
+		return failed
 	}
 	return r.verdict(found, result.Summary.Documents)
 }
