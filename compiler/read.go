@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/thvctl/thvctl/compiler/check"
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -17,30 +16,9 @@ func read(files []syntax.File, o Options) ([]*syntax.Tree, diag.List, error) {
 	o.Syntax.Foreign, o.Syntax.Claim = check.Foreign, check.Claim
 	trees := make([]*syntax.Tree, len(files))
 	problems := make([]diag.List, len(files))
-	failures := make([]any, len(files))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	parse := func(i int) {
-		defer func() { failures[i] = recover() }() // a panic must reach the caller's goroutine
+	Each(len(files), o.Workers, func(i int) {
 		trees[i], problems[i] = syntax.Parse(files[i], o.Syntax)
-	}
-	for range max(1, o.Workers) {
-		workers.Go(func() {
-			for i := range next {
-				parse(i)
-			}
-		})
-	}
-	for i := range files {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	for _, failure := range failures {
-		if failure != nil {
-			panic(failure)
-		}
-	}
+	})
 	if err := evaluate(files, trees, problems, o); err != nil {
 		return nil, nil, err
 	}

@@ -84,7 +84,7 @@ func (s *scanner) step(at, to int) int {
 	for len(s.opaque) > 0 && s.opaque[0].end <= at {
 		s.opaque = s.opaque[1:]
 	}
-	if size := lineBreak(s.data[at:to]); size > 0 {
+	if size := syntax.LineBreak(s.data[at:to]); size > 0 {
 		s.newLine(at + size)
 		return at + size
 	}
@@ -126,13 +126,13 @@ func (s *scanner) scalar(at, end int) int {
 	s.content()
 	header := at
 	if s.data[at] == '!' || s.data[at] == '&' {
-		for header < end && lineBreak(s.data[header:]) == 0 && s.data[header] != '|' && s.data[header] != '>' {
+		for header < end && syntax.LineBreak(s.data[header:]) == 0 && s.data[header] != '|' && s.data[header] != '>' {
 			header++
 		}
 	}
 	if s.data[header] == '|' || s.data[header] == '>' {
 		line := header
-		for line < end && lineBreak(s.data[line:]) == 0 {
+		for line < end && syntax.LineBreak(s.data[line:]) == 0 {
 			line++
 		}
 		if i := bytes.Index(s.data[header:line], []byte(" #")); i >= 0 {
@@ -142,7 +142,7 @@ func (s *scanner) scalar(at, end int) int {
 		}
 	}
 	for i := at; i < end; {
-		size := lineBreak(s.data[i:end])
+		size := syntax.LineBreak(s.data[i:end])
 		if size > 0 {
 			s.lineStart, s.filled, s.noted, s.empty = i+size, false, false, false
 		} else {
@@ -156,7 +156,7 @@ func (s *scanner) scalar(at, end int) int {
 // comment takes in a comment, and returns where its line ends.
 func (s *scanner) comment(at, to int) int {
 	end := at
-	for end < to && lineBreak(s.data[end:to]) == 0 {
+	for end < to && syntax.LineBreak(s.data[end:to]) == 0 {
 		end++
 	}
 	c := comment{start: at, text: strings.TrimRight(string(s.data[at:end]), " \t"), own: !s.filled, lineStart: s.lineStart, column: at - s.lineStart}
@@ -179,26 +179,4 @@ func quotedEnd(data []byte, at int) int {
 		}
 	}
 	return len(data)
-}
-
-// lineBreak returns the size of the line break that a text begins with, or 0.
-func lineBreak(text []byte) int {
-	switch text[0] {
-	case '\n':
-		return 1
-	case '\r':
-		if len(text) > 1 && text[1] == '\n' {
-			return 2
-		}
-		return 1
-	case 0xC2: // U+0085
-		if len(text) > 1 && text[1] == 0x85 {
-			return 2
-		}
-	case 0xE2: // U+2028 and U+2029
-		if len(text) > 2 && text[1] == 0x80 && (text[2] == 0xA8 || text[2] == 0xA9) {
-			return 3
-		}
-	}
-	return 0
 }

@@ -144,7 +144,7 @@ type textLines []int
 func newTextLines(data []byte, from, to int) textLines {
 	lines := textLines{from}
 	for at := from; at < to; {
-		size := lineBreak(data[at:to])
+		size := syntax.LineBreak(data[at:to])
 		if size > 0 {
 			lines = append(lines, at+size)
 		}

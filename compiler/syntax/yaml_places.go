@@ -26,7 +26,7 @@ func newYAMLLines(data []byte, start, end int) *yamlLines {
 	}
 	l := &yamlLines{data: data[:end], starts: []int{start}}
 	for i := start; i < end; {
-		size := lineBreak(data[i:end])
+		size := LineBreak(data[i:end])
 		if size == 0 {
 			i++
 			continue
@@ -37,8 +37,9 @@ func newYAMLLines(data []byte, start, end int) *yamlLines {
 	return l
 }
 
-// lineBreak returns the size of the line break that text begins with, or 0.
-func lineBreak(text []byte) int {
+// LineBreak returns the size in bytes of the line break of YAML that a text, which
+// is not empty, begins with, or 0.
+func LineBreak(text []byte) int {
 	switch text[0] {
 	case '\n':
 		return 1
@@ -91,10 +92,10 @@ func skipSpace(data []byte, start int) int {
 		switch {
 		case data[start] == ' ' || data[start] == '\t':
 			start++
-		case lineBreak(data[start:]) > 0:
-			start += lineBreak(data[start:])
+		case LineBreak(data[start:]) > 0:
+			start += LineBreak(data[start:])
 		case data[start] == '#':
-			for start < len(data) && lineBreak(data[start:]) == 0 {
+			for start < len(data) && LineBreak(data[start:]) == 0 {
 				start++
 			}
 		default:
@@ -118,7 +119,7 @@ func tagEnd(data []byte, start int) int {
 	if start >= len(data) || data[start] != '!' {
 		return start
 	}
-	for start < len(data) && data[start] != ' ' && data[start] != '\t' && lineBreak(data[start:]) == 0 {
+	for start < len(data) && data[start] != ' ' && data[start] != '\t' && LineBreak(data[start:]) == 0 {
 		start++
 	}
 	return start
@@ -228,7 +229,7 @@ func blockEnd(data []byte, at, indent int) int {
 // the next line.
 func cutLine(data []byte, at int) (line []byte, next int) {
 	for i := at; i < len(data); i++ {
-		if size := lineBreak(data[i:]); size > 0 {
+		if size := LineBreak(data[i:]); size > 0 {
 			return data[at:i], i + size
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -134,31 +133,9 @@ func (r *fmtRun) run() error {
 // layOut lays out the files, several at once.
 func (r *fmtRun) layOut() []laidOut {
 	results := make([]laidOut, len(r.inputs.files))
-	failures := make([]any, len(results))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	one := func(i int) {
-		defer func() { failures[i] = recover() }() // a panic must reach the caller's goroutine
-		file := r.inputs.files[i]
-		results[i].Result, results[i].found, results[i].err = layout.Format(file, r.options())
-	}
-	for range min(r.flags.jobs, len(results)) {
-		workers.Go(func() {
-			for i := range next {
-				one(i)
-			}
-		})
-	}
-	for i := range results {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	for _, failure := range failures {
-		if failure != nil {
-			panic(failure)
-		}
-	}
+	compiler.Each(len(results), r.flags.jobs, func(i int) {
+		results[i].Result, results[i].found, results[i].err = layout.Format(r.inputs.files[i], r.options())
+	})
 	return results
 }
 
