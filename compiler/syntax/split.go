@@ -68,10 +68,23 @@ func isMarker(line []byte, marker string) bool {
 	return len(line) == len(marker) || bytes.IndexByte([]byte(" \t\r\n"), line[len(marker)]) >= 0
 }
 
-// isBlank reports whether a line holds nothing but white space and a comment.
+// isBlank reports whether a line holds nothing but white space and a comment. A
+// comment ends at every line break of YAML, those beside the line feed included.
 func isBlank(line []byte) bool {
-	trimmed := bytes.TrimLeft(line, " \t\r\n")
-	return len(trimmed) == 0 || trimmed[0] == '#'
+	for {
+		trimmed := bytes.TrimLeft(line, " \t\r\n\u0085\u2028\u2029")
+		if len(trimmed) == 0 {
+			return true
+		}
+		if trimmed[0] != '#' {
+			return false
+		}
+		end := bytes.IndexAny(trimmed, "\r\u0085\u2028\u2029")
+		if end < 0 {
+			return true
+		}
+		line = trimmed[end:]
+	}
 }
 
 // scanObject finds the apiVersion and kind of a Kubernetes object by its lines
