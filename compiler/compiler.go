@@ -6,6 +6,7 @@ package compiler
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/bind"
@@ -126,6 +127,8 @@ type run struct {
 	result  Result
 	// bound says that the rules about forms have run.
 	bound bool
+	// judged says that the policies were evaluated, and none of them is faulty.
+	judged bool
 }
 
 // start reads and checks the files.
@@ -134,12 +137,11 @@ func start(files []syntax.File, o Options) (*run, error) {
 		o.Suppress = suppress.New(nil)
 	}
 	o.Check.Suppress = o.Suppress
+	r := &run{files: files}
 	if len(o.Policies) > 0 {
-		o.Check.Policies = func(docs []*model.Document) (diag.List, error) {
-			return policy.Check(docs, o.Policies, policy.Options{Evaluate: o.EvaluatePolicies, Bindings: o.Bind.Bindings, Merge: o.Bind.Merge})
-		}
+		o.Check.Policies = r.judge
 	}
-	r := &run{options: o, files: files}
+	r.options = o
 	trees, unread, err := read(files, o)
 	if err != nil {
 		return nil, err
@@ -151,6 +153,14 @@ func start(files []syntax.File, o Options) (*run, error) {
 	}
 	r.trees, r.checked, r.found, r.result.Summary = trees, checked, append(unread, problems...), summary
 	return r, nil
+}
+
+// judge holds the documents against the policies of the organisation.
+func (r *run) judge(docs []*model.Document) (diag.List, error) {
+	o := r.options
+	found, err := policy.Check(docs, o.Policies, policy.Options{Evaluate: o.EvaluatePolicies, Bindings: o.Bind.Bindings, Merge: o.Bind.Merge})
+	r.judged = !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Rule != rule.PolicyViolation })
+	return found, err
 }
 
 // add takes in what a later stage has found, and returns whether the run may go
@@ -201,7 +211,7 @@ func (r *run) ran(id string) bool {
 	case id == "THV3002":
 		return o.Check.Rules.Merge
 	case id == rule.PolicyViolation.ID:
-		return len(o.Policies) > 0
+		return r.judged
 	}
 	return true
 }
@@ -216,6 +226,11 @@ func (r *run) emit() error {
 	}
 	if err := namesAreClear(bound, o.Bind); err != nil {
 		return err
+	}
+	if o.Bind.Form == bind.CRD && o.Emit == EmitManifest {
+		if err := namesAreUnique(bound); err != nil {
+			return err
+		}
 	}
 	bundle := bound.Lower()
 	hashes, err := hashUnits(bound)

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"errors"
 	"path"
 	"strings"
 
@@ -36,6 +37,9 @@ func Convert(files []syntax.File, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	for i := range problems { // this is the command that the message means
+		problems[i].Message = strings.Replace(problems[i].Message, "(thvctl convert rewrites it)", "and cannot be rewritten here, because the two stand side by side; keep one of them", 1)
+	}
 	r.trees, r.checked, r.found, r.result.Summary = trees, checked, append(unread, problems...), summary
 	if r.checked != nil {
 		source.Adopt(checked)
@@ -58,7 +62,7 @@ func (r *run) rewrite(source *convert.Source) error {
 		return nil
 	}
 	if o.Bind.Form == bind.CRD {
-		if err := namesAreClear(bound, o.Bind); err != nil {
+		if err := errors.Join(namesAreClear(bound, o.Bind), namesAreUnique(bound)); err != nil {
 			return err
 		}
 	}

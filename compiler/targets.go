@@ -79,6 +79,20 @@ func namesAreClear(b *bind.Bound, o bind.Options) error {
 	return nil
 }
 
+// namesAreUnique refuses two manifests of one name: the later would replace the
+// earlier in the cluster.
+func namesAreUnique(b *bind.Bound) error {
+	first := map[string]string{}
+	for _, u := range b.Units() {
+		name, source := unitName(u.Metadata), u.Source.Source.Name
+		if other, twice := first[name]; twice {
+			return UsageErrorf("%s and %s would both be the MCPWebhookConfig %q; rename a file, or convert them one by one with --name and --namespace", other, source, name)
+		}
+		first[name] = source
+	}
+	return nil
+}
+
 func hashUnits(b *bind.Bound) ([]UnitHash, error) {
 	hashes := []UnitHash{}
 	for _, u := range b.Units() {

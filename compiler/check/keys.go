@@ -116,7 +116,7 @@ func (w *walker) foldedDuplicate(a, b *syntax.Node, path string) {
 }
 
 func (w *walker) unknownField(k *syntax.Node, near []string, sure bool, taken map[string]*syntax.Node, path string) {
-	message := fmt.Sprintf("unknown field %q", k.Value)
+	message := "unknown field " + k.Show()
 	if len(near) > 0 {
 		message += fmt.Sprintf(", did you mean %s", orList(near))
 	}

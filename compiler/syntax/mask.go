@@ -15,11 +15,17 @@ var userInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*:/*([^/?#\s"'\\]*:[^\s
 var anyUserInfo = regexp.MustCompile(`(?s)[A-Za-z][A-Za-z0-9+.-]*:/*(?:[^/?#@]*|[^@]*:[^@]*)@`)
 
 // secretKey matches keys whose values are secret unless they are references.
-var secretKey = regexp.MustCompile(`(?i)secret|token|password|passwd|hmac`)
+var secretKey = regexp.MustCompile(`(?i)` + secretWords)
+
+// secretWords are the words in the names of such keys.
+const secretWords = `(?:secret|token|password|passwd|passphrase|hmac|api_?key|private_?key|credential|authorization|bearer)`
 
 // referenceKey matches the keys whose values name a secret: references, and the
 // names in them. A bare word under any other key may be the secret itself.
-var referenceKey = regexp.MustCompile(`(?i)(?:ref|secret_?name|secret_?key)$`)
+var referenceKey = regexp.MustCompile(`(?i)(?:ref|secret_?name)$`)
+
+// nameKey matches the keys inside a reference whose values are names.
+var nameKey = regexp.MustCompile(`(?i)^(?:name|namespace|key|path|file|kind|optional|target.*|(?:cert|key|ca)_key)$`)
 
 // plainReference matches what names a secret without being one: names, and
 // absolute paths, as ToolHive's references are written.
@@ -30,7 +36,22 @@ var plainReference = regexp.MustCompile(`^(?:/[^\s,]*|op://[^,\x00-\x1f]+|[A-Za-
 // a secret and hold anything but a reference.
 func maskSecrets(d *Document) {
 	root := d.Root
-	d.Source.hidden = append(d.Source.hidden, func() { maskNode(root, secrecy{secret: isSecret(root)}) })
+	d.Source.hidden = append(d.Source.hidden, func() {
+		maskNode(root, secrecy{secret: isSecret(root)})
+		if d.Format == YAML {
+			maskComments(d.Source, d.Start, d.End)
+		}
+	})
+}
+
+// comment matches what may be a comment.
+var comment = regexp.MustCompile(`(?m)(?:^|[ \t])#.*$`)
+
+// maskComments hides what may be secret in comments.
+func maskComments(s *Source, start, end int) {
+	for _, m := range comment.FindAllIndex(s.Data[start:end], -1) {
+		maskLine(s, string(s.Data[start+m[0]:start+m[1]]), start+m[0])
+	}
 }
 
 func isSecret(n *Node) bool {
@@ -54,7 +75,6 @@ type secrecy struct {
 func maskNode(n *Node, above secrecy) {
 	for _, item := range n.Items {
 		below := above
-		below.named = above.named && item.Kind != Map
 		below.secret = above.secret || isSecret(item)
 		maskNode(item, below)
 	}
@@ -65,9 +85,13 @@ func maskNode(n *Node, above secrecy) {
 		}
 		below := above
 		below.secret = above.secret || isSecret(e.Value)
-		if secretKey.MatchString(e.Key.Value) && !isLookup(e) {
-			below.named = true
-			below.reference = above.reference || referenceKey.MatchString(e.Key.Value)
+		if key := e.Key.Value; secretKey.MatchString(key) && !isLookup(e) {
+			below.named, below.reference = true, referenceKey.MatchString(key)
+		} else {
+			below.reference = above.named && nameKey.MatchString(key)
+		}
+		if anyUserInfo.MatchString(e.Key.Value) || holdsCredential(e.Key.Value) {
+			e.Key.Source.Mask(e.Key.Start, e.Key.End)
 		}
 		maskNode(e.Value, below)
 	}
@@ -134,11 +158,13 @@ func maskAll(n *Node) {
 }
 
 var (
-	secretLine     = regexp.MustCompile(`(?i)(?:secret|token|password|passwd|hmac)[A-Za-z0-9_-]*["']?\s*[:=]\s*(.+)`)
-	credentialLine = regexp.MustCompile(`[?&;][A-Za-z0-9_.%-]*(?i:token|key|secret|sig|pass|pwd|auth|code|credential|jwt|hmac)[A-Za-z0-9_.%\[\]-]*=([^&;#\s"']+)`)
-	secretHeader   = regexp.MustCompile(`(?i)(?:secret|token|password|passwd|hmac)[A-Za-z0-9_-]*["']?\s*:\s*(?:[|>][-+0-9]*\s*)?$`)
+	secretLine     = regexp.MustCompile(`(?i)` + secretWords + `[A-Za-z0-9_-]*["']?\s*[:=]\s*(.+)`)
+	credentialLine = regexp.MustCompile(`[?&;#][A-Za-z0-9_.%-]*(?i:token|key|secret|sig|pass|pwd|auth|code|credential|jwt|hmac)[A-Za-z0-9_.%\[\]-]*=([^&;#\s"']+)`)
+	secretHeader   = regexp.MustCompile(`(?i)` + secretWords + `[A-Za-z0-9_-]*["']?\s*:\s*(?:[|>][-+0-9]*\s*)?(?:\s#.*)?$`)
 	kindSecret     = regexp.MustCompile(`["']?kind["']?\s*:\s*["']?Secret(?:List)?\b`)
 	secretData     = regexp.MustCompile(`(?i)["']?(?:string)?data["']?\s*:`)
+	// keyLine matches a line that begins with a key.
+	keyLine = regexp.MustCompile(`^[ \t]*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s"'\[{#-][^"'\[{#]*?)\s*:(?:\s|$)`)
 )
 
 // maskUnparsed hides, by its lines alone, what may be secret in a text that has
@@ -153,22 +179,43 @@ func maskLines(s *Source, start, end int) {
 		s.Mask(start+at[1], end)
 		text, end = text[:at[1]], start+at[1]
 	}
-	below := -1 // the indentation of a secret's key whose value is on the next lines
+	below := -1 // the indentation of a secret's key whose value may go on
+	fresh := false
 	for offset := start; offset < end; {
 		line, rest, _ := strings.Cut(text, "\n")
 		maskLine(s, line, offset)
-		indent := len(line) - len(strings.TrimLeft(line, " \t"))
-		switch {
-		case below >= 0 && (indent > below || strings.TrimSpace(line) == ""):
+		trimmed := strings.TrimLeft(line, " \t")
+		indent := len(line) - len(trimmed)
+		within := indent > below || strings.TrimSpace(line) == "" || indent == below && strings.HasPrefix(trimmed, "- ") || fresh && !keyLine.MatchString(line)
+		switch m := secretLine.FindStringSubmatch(strings.TrimRight(line, "\r")); {
+		case below >= 0 && within:
 			s.Mask(offset, offset+len(line))
+			fresh = fresh && strings.TrimSpace(line) == ""
 		case secretHeader.MatchString(strings.TrimRight(line, "\r")):
-			below = indent
+			below, fresh = indent, true
+		case m != nil && opens(m[1]):
+			s.Mask(offset, end) // nobody knows where it ends
+			return
+		case m != nil:
+			below, fresh = indent, false
 		default:
-			below = -1
+			below, fresh = -1, false
 		}
 		offset += len(line) + 1
 		text = rest
 	}
+}
+
+// opens reports whether a value begins with a quote or bracket that its line does
+// not close.
+func opens(value string) bool {
+	value = strings.TrimSpace(value)
+	for _, pair := range []string{`""`, `''`, "[]", "{}"} {
+		if strings.HasPrefix(value, pair[:1]) {
+			return !strings.Contains(value[1:], pair[1:])
+		}
+	}
+	return false
 }
 
 func maskLine(s *Source, line string, offset int) {

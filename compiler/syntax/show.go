@@ -24,6 +24,10 @@ func (d *Document) Diagnostic(rule diag.Rule, path, message string) diag.Diagnos
 func (d *Document) KeyDiagnostic(rule diag.Rule, key *Node, path, message string) diag.Diagnostic {
 	found := key.Source.DiagnosticAt(rule, key.Span(), message)
 	found.Path = path
+	if key.Source.Masked(key.Start, key.End) {
+		parent := strings.TrimSuffix(strings.TrimSuffix(path, JoinKey("", key.Value)), ".")
+		found.Path = JoinKey(parent, "•••")
+	}
 	found.Related = aliasPlace(key)
 	return found
 }

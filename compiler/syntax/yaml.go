@@ -83,7 +83,7 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 	if errors.As(yaml4.Unmarshal(text, &node), &exact) && exact.Mark.Line > 0 {
 		at := lines.offset(exact.Mark.Line, exact.Mark.Column)
 		at = min(at, len(bytes.TrimRight(s.Data[:c.end], " \t\r\n")))
-		return s.finding(diag.Syntax, at, at+1, "%s%s", syntaxMessage(exact.Message, exact.ContextMsg), template(text))
+		return s.finding(diag.Syntax, at, at+1, "%s%s", s.scrubAt(at, syntaxMessage(exact.Message, exact.ContextMsg)), template(text))
 	}
 	line, message := 1, strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
@@ -91,7 +91,19 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 		message = message[len(m[0]):]
 	}
 	at := lines.offset(line, 1)
-	return s.finding(diag.Syntax, at, at+1, "%s%s", message, template(text))
+	return s.finding(diag.Syntax, at, at+1, "%s%s", s.scrubAt(at, message), template(text))
+}
+
+// quotedName matches what the parser repeats of a text.
+var quotedName = regexp.MustCompile("'[^']*'|\"[^\"]*\"|`[^`]*`")
+
+// scrubAt takes what a message repeats out of it where the line that it is about
+// holds something masked.
+func (s *Source) scrubAt(at int, message string) string {
+	if !strings.Contains(s.Line(s.Position(at).Line), "•") {
+		return message
+	}
+	return quotedName.ReplaceAllString(message, "•••")
 }
 
 // template says that a text looks like one that makes YAML rather than being it.

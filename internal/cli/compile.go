@@ -181,16 +181,27 @@ func joined(artifacts []emit.Artifact) []byte {
 	return out
 }
 
+// artifactOrigin is what an artifact comes from: a source that passes through, or
+// a unit.
+type artifactOrigin struct{ source, unit string }
+
+// String names it for people.
+func (o artifactOrigin) String() string {
+	if o.source != "" {
+		return "what passes through from " + o.source
+	}
+	return fmt.Sprintf("the configuration %q", o.unit)
+}
+
 // folderFiles returns one file for each unit, and one for all that passes
 // through from one source.
 func folderFiles(folder string, artifacts []emit.Artifact) ([]file, error) {
 	var files []file
-	type origin struct{ source, unit string }
 	at := map[string]int{}
-	from := map[string]origin{}
+	from := map[string]artifactOrigin{}
 	for _, a := range artifacts {
 		path := filepath.Join(folder, a.File)
-		o := origin{a.Source, a.Name}
+		o := artifactOrigin{a.Source, a.Name}
 		i, taken := at[path]
 		switch {
 		case !taken:
@@ -199,7 +210,7 @@ func folderFiles(folder string, artifacts []emit.Artifact) ([]file, error) {
 		case a.Source != "" && from[path] == o:
 			files[i].data = append(append(files[i].data, "---\n"...), a.Data...)
 		default:
-			return nil, fmt.Errorf("two artifacts would be written to %s, nothing was written", path)
+			return nil, fmt.Errorf("%s and %s would both be written to %s, nothing was written; give another folder for one of them, or an -o FILE", from[path], o, path)
 		}
 	}
 	return files, nil

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +15,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/bind"
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/emit"
+	"github.com/thvctl/thvctl/compiler/rule"
 )
 
 // convertFlags are those of convert alone.
@@ -91,7 +94,39 @@ func (r *run) convert(f convertFlags) error {
 	if err := oneFile(f.out, result.Artifacts); err != nil {
 		return err
 	}
+	if err := r.keepsSource(f.out, result); err != nil {
+		return err
+	}
 	return writeArtifacts(r.env.Stdout, f.out, result.Artifacts)
+}
+
+// keepsSource refuses to write over a source of which not everything was carried
+// over.
+func (r *run) keepsSource(out string, result compiler.Result) error {
+	if strings.EqualFold(filepath.Ext(out), ".json") {
+		return fmt.Errorf("convert writes YAML, and %s is named as JSON", out)
+	}
+	lost := func(d diag.Diagnostic) bool { return d.Rule.ID == rule.LostInForm.ID }
+	hidden := func(s diag.Suppressed) bool { return lost(s.Diagnostic) }
+	if out == "" || !slices.ContainsFunc(result.Diagnostics, lost) && !slices.ContainsFunc(result.Suppressed, hidden) {
+		return nil
+	}
+	targets := []string{out}
+	for _, a := range result.Artifacts {
+		targets = append(targets, filepath.Join(out, a.File))
+	}
+	for _, target := range targets {
+		info, err := os.Stat(target)
+		if err != nil || info.IsDir() {
+			continue
+		}
+		for _, f := range r.inputs.files {
+			if source, err := os.Stat(filepath.FromSlash(f.Name)); err == nil && os.SameFile(info, source) {
+				return fmt.Errorf("%s is a source, and not all of it was carried over; nothing was written", target)
+			}
+		}
+	}
+	return nil
 }
 
 // oneFile refuses to put several webhook files where only one of them would be

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -28,42 +29,90 @@ func difference(f syntax.File, after []byte, o compiler.Options) ([]byte, error)
 	return maskedDiff(strings.TrimPrefix(f.Name, "/"), [2]string{string(f.Data), shown}, [2]string{string(after), shownAfter}), nil
 }
 
-var hunk = regexp.MustCompile(`^@@ -([0-9]+)(?:,[0-9]+)? \+([0-9]+)(?:,[0-9]+)? @@`)
+var hunkStart = regexp.MustCompile(`^@@ -([0-9]+)(?:,[0-9]+)? `)
 
 // maskedDiff compares two texts by what they hold and prints what may be shown of
 // them. Both texts come as they are and as they are shown, line for line.
 func maskedDiff(name string, before, after [2]string) []byte {
 	text := udiff.Unified("a/"+name, "b/"+name, before[0], after[0])
-	left, right := strings.SplitAfter(before[1], "\n"), strings.SplitAfter(after[1], "\n")
-	var out bytes.Buffer
-	at, atRight := 0, 0
+	p := diffPrinter{left: strings.SplitAfter(before[1], "\n"), right: strings.SplitAfter(after[1], "\n"), at: 1, atRight: 1}
 	body := false
 	for line := range strings.Lines(text) {
-		if m := hunk.FindStringSubmatch(line); m != nil {
-			at, _ = strconv.Atoi(m[1])
-			atRight, _ = strconv.Atoi(m[2])
+		if m := hunkStart.FindStringSubmatch(line); m != nil {
+			start, _ := strconv.Atoi(m[1])
+			p.begin(start)
 			body = true
-			out.WriteString(line)
 			continue
 		}
-		switch {
-		case !body:
-			out.WriteString(printable(line))
-		case line[0] == '-':
-			out.WriteString(shownLine('-', left, at))
-			at++
-		case line[0] == '+':
-			out.WriteString(shownLine('+', right, atRight))
-			atRight++
-		case line[0] == ' ':
-			out.WriteString(shownLine(' ', left, at))
-			at++
-			atRight++
-		default: // "\ No newline at end of file"
-			out.WriteString(line)
+		if !body {
+			p.out.WriteString(printable(line))
+			continue
 		}
+		p.line(line)
 	}
-	return out.Bytes()
+	p.end()
+	return p.out.Bytes()
+}
+
+// diffPrinter prints the hunks of a diff from the shown texts. It counts the lines
+// of the right side itself: go-udiff v0.4.1 miscounts them behind a hunk that
+// joins two changes.
+type diffPrinter struct {
+	out         bytes.Buffer
+	left, right []string
+	// at and atRight are the next lines, 1-based.
+	at, atRight int
+	// first and firstRight are where the hunk at hand begins.
+	first, firstRight int
+	hunk              bytes.Buffer
+}
+
+// begin starts a hunk at a line of the left side. What lies between it and the
+// last is the same on both sides.
+func (p *diffPrinter) begin(start int) {
+	p.end()
+	skipped := max(start, 1) - p.at // 0 stands for an empty left side
+	p.at += skipped
+	p.atRight += skipped
+	p.first, p.firstRight = p.at, p.atRight
+}
+
+func (p *diffPrinter) line(line string) {
+	switch line[0] {
+	case '-':
+		p.hunk.WriteString(shownLine('-', p.left, p.at))
+		p.at++
+	case '+':
+		p.hunk.WriteString(shownLine('+', p.right, p.atRight))
+		p.atRight++
+	case ' ':
+		p.hunk.WriteString(shownLine(' ', p.left, p.at))
+		p.at++
+		p.atRight++
+	default: // "\ No newline at end of file"
+		p.hunk.WriteString(line)
+	}
+}
+
+// end prints the hunk at hand.
+func (p *diffPrinter) end() {
+	if p.hunk.Len() == 0 {
+		return
+	}
+	fmt.Fprintf(&p.out, "@@ -%s +%s @@\n", hunkRange(p.first, p.at), hunkRange(p.firstRight, p.atRight))
+	p.out.Write(p.hunk.Bytes())
+	p.hunk.Reset()
+}
+
+// hunkRange is the half-open range of lines as a hunk's header has it.
+func hunkRange(from, to int) string {
+	switch to - from {
+	case 0:
+		return fmt.Sprintf("%d,0", from-1)
+	case 1:
+		return strconv.Itoa(from)
+	}
+	return fmt.Sprintf("%d,%d", from, to-from)
 }
 
 // shownLine is a line of a diff; lines are counted from 1. It ends as the text

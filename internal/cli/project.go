@@ -103,6 +103,14 @@ func (p *project) readPolicies(d *model.Document) diag.List {
 			if seen[name] {
 				continue
 			}
+			if !inside(p.folder, name) {
+				found = append(found, d.Diagnostic(diag.BadValue, glob.Path, fmt.Sprintf("found %q, a link that leads out of the folder of the project file", path)))
+				continue
+			}
+			if format, ok := syntax.FormatOf(path); !ok || format != syntax.CUE {
+				found = append(found, d.Diagnostic(diag.BadValue, glob.Path, fmt.Sprintf("found %q, policies are written in files that end in .cue", path)))
+				continue
+			}
 			seen[name] = true
 			data, err := readSmall(name)
 			if err != nil {

@@ -288,8 +288,8 @@ func (j *judge) contradictions(v cue.Value, depth int) {
 			j.contradictions(field.value, depth+1)
 		}
 	}
-	if v.IncompleteKind() == cue.ListKind {
-		j.contradictions(v.LookupPath(cue.MakePath(cue.AnyIndex)), depth+1)
+	if elements := v.LookupPath(cue.MakePath(cue.AnyIndex)); v.IncompleteKind() == cue.ListKind && elements.Exists() {
+		j.contradictions(elements, depth+1) // a closed list has none
 	}
 }
 

@@ -135,7 +135,12 @@ import ("strings", "list")
 WebhookConfig {"validating": [], "mutating": [{"name": "x", "url": "b"}]}
 WebhookConfig {"validating": [{"name": "x", "url": "a"}, {"name": "x", "url": "b"}], "mutating": []}
 `,
-		want: `! a.cue: field not found: [_] @ -
+		want: `0  @ [#Webhook] <matchN(>=1, [{hmac!: _}, {tls!: clientCert!: _}])> // Signed somehow
+0 url @ [url] <strings.HasPrefix("https") & strings.MinRunes(10)>
+2 mutating[0] @ [mutating] <> // One to two
+2 validating @ [validating] <list.MinItems(1) & list.MaxItems(2)> // One to two
+3 validating @ [_names] <for w in validating {w.name}] & list.UniqueItems> // Names differ
+3 validating @ [_urls] <for w in validating if w.url =~ "b" {error("no b")}> // None on b
 `,
 	},
 	{
@@ -342,8 +347,7 @@ package policy
 }
 `,
 		values: ``,
-		want: `! a.cue: field not found: [_] @ -
-! a.cue: found the field "timeuot", which no value has; did you mean timeout (the name of a helper begins with "_") @ [timeuot]
+		want: `! a.cue: found the field "timeuot", which no value has; did you mean timeout (the name of a helper begins with "_") @ [timeuot]
 ! a.cue: found the field "failure_policy", which no value has; did you mean failurePolicy (the name of a helper begins with "_") @ [failure_policy]
 ! a.cue: found the field "secret", which no value has; the fields are key, name, path (the name of a helper begins with "_") @ [secret]
 ! a.cue: found the field "kee", which no value has; did you mean key (the name of a helper begins with "_") @ [kee]
