@@ -90,7 +90,7 @@ func IsUsage(err error) bool {
 // Lint checks the files. Where a form is given it also says what that form
 // cannot express. An error is a defect of ours, or a [UsageError].
 func Lint(files []syntax.File, o Options) (Result, error) {
-	r, err := start(files, o)
+	r, err := start(files, o, nil)
 	if err != nil {
 		return Result{}, err
 	}
@@ -107,7 +107,7 @@ func Lint(files []syntax.File, o Options) (Result, error) {
 // ours, or a [UsageError].
 func Compile(files []syntax.File, o Options) (Result, error) {
 	o.Check.Compile = true
-	r, err := start(files, o)
+	r, err := start(files, o, nil)
 	if err != nil {
 		return Result{}, err
 	}
@@ -131,8 +131,9 @@ type run struct {
 	judged bool
 }
 
-// start reads and checks the files.
-func start(files []syntax.File, o Options) (*run, error) {
+// start reads and checks the files. adapt, unless it is nil, is given the trees
+// and returns those to check.
+func start(files []syntax.File, o Options, adapt func([]*syntax.Tree) []*syntax.Tree) (*run, error) {
 	if o.Suppress == nil {
 		o.Suppress = suppress.New(nil)
 	}
@@ -147,7 +148,11 @@ func start(files []syntax.File, o Options) (*run, error) {
 		return nil, err
 	}
 	o.Suppress.Filter(unread, nil) // nothing here can be suppressed, but it shows what was not looked at
-	checked, summary, problems, err := check.Check(trees, o.Check)
+	judged := trees
+	if adapt != nil {
+		judged = adapt(trees)
+	}
+	checked, summary, problems, err := check.Check(judged, o.Check)
 	if err != nil {
 		return nil, err
 	}

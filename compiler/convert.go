@@ -6,11 +6,9 @@ import (
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/bind"
-	"github.com/thvctl/thvctl/compiler/check"
 	"github.com/thvctl/thvctl/compiler/convert"
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/emit"
-	"github.com/thvctl/thvctl/compiler/suppress"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
@@ -22,27 +20,20 @@ import (
 func Convert(files []syntax.File, o Options) (Result, error) {
 	o.Check.Compile = true
 	o.Bind.Merge, o.Bind.KeepsMetadata = false, true
-	if o.Suppress == nil {
-		o.Suppress = suppress.New(nil)
-	}
-	o.Check.Suppress = o.Suppress
-	r := &run{options: o, files: files}
-	trees, unread, err := read(files, o)
+	o.Policies = nil // they are about what is compiled
+	var source *convert.Source
+	r, err := start(files, o, func(trees []*syntax.Tree) []*syntax.Tree {
+		source = convert.Read(trees)
+		return source.Trees
+	})
 	if err != nil {
 		return Result{}, err
 	}
-	o.Suppress.Filter(unread, nil)
-	source := convert.Read(trees)
-	checked, summary, problems, err := check.Check(source.Trees, o.Check)
-	if err != nil {
-		return Result{}, err
+	for i := range r.found { // this is the command that the message means
+		r.found[i].Message = strings.Replace(r.found[i].Message, "(thvctl convert rewrites it)", "and cannot be rewritten here, because the two stand side by side; keep one of them", 1)
 	}
-	for i := range problems { // this is the command that the message means
-		problems[i].Message = strings.Replace(problems[i].Message, "(thvctl convert rewrites it)", "and cannot be rewritten here, because the two stand side by side; keep one of them", 1)
-	}
-	r.trees, r.checked, r.found, r.result.Summary = trees, checked, append(unread, problems...), summary
 	if r.checked != nil {
-		source.Adopt(checked)
+		source.Adopt(r.checked)
 	}
 	if goOn := r.add(source.Found()); goOn && r.checked != nil && o.Bind.Form != "" && !r.found.Has(diag.Error) {
 		err = r.rewrite(source)

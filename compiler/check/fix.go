@@ -52,6 +52,20 @@ func enumFix(n *syntax.Node, t *schema.Type) *diag.Fix {
 	return nil
 }
 
+// meant names the one allowed value that a text is nearly.
+func meant(n *syntax.Node, t *schema.Type) string {
+	var near []string
+	for _, value := range t.Enum {
+		if d := diag.Distance(strings.ToLower(n.Value), strings.ToLower(value)); d > 0 && d <= 2 && d < len(value) {
+			near = append(near, value)
+		}
+	}
+	if len(near) != 1 || len(t.Enum) == 1 {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q", near[0])
+}
+
 // insertFix adds an entry to a mapping.
 func insertFix(n *syntax.Node, key, value string) *diag.Fix {
 	if n.Kind != syntax.Map || len(n.Entries) == 0 || n.Start == n.End {

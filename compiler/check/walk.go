@@ -355,20 +355,6 @@ func (w *walker) scalar(rule string, n *syntax.Node, t *schema.Type, path string
 	}
 }
 
-// meant names the one allowed value that a text is nearly.
-func meant(n *syntax.Node, t *schema.Type) string {
-	var near []string
-	for _, value := range t.Enum {
-		if d := diag.Distance(strings.ToLower(n.Value), strings.ToLower(value)); d > 0 && d <= 2 && d < len(value) {
-			near = append(near, value)
-		}
-	}
-	if len(near) != 1 || len(t.Enum) == 1 {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q", near[0])
-}
-
 func plural(values []string) string {
 	if len(values) == 1 {
 		return "is"
