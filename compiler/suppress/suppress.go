@@ -5,11 +5,13 @@ package suppress
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/rule"
+	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
 // Ignore is one decision not to hear of some findings.
@@ -108,11 +110,11 @@ func (s *Set) Filter(found diag.List, docs []*model.Document) diag.List {
 	if s == nil {
 		return found
 	}
-	s.noteFaults(found, docs)
 	byFile := map[string][]*model.Document{}
 	for _, d := range docs {
 		byFile[d.Source.Name] = append(byFile[d.Source.Name], d)
 	}
+	s.noteFaults(found, docs, byFile)
 	var live diag.List
 	for _, d := range found {
 		docs := byFile[d.Span.File]
@@ -157,12 +159,21 @@ func (i *Ignore) covers(d diag.Diagnostic, docs []*model.Document) bool {
 	return doc != nil && (i.Kind == "" || i.Kind == kindName(doc.Kind)) && (i.Name == "" || isNamed(doc, d.Path, i.Name))
 }
 
-// documentAt returns the document that holds a place, or nil.
+// documentAt returns the document, of those of its file, that holds a place, or
+// nil.
 func documentAt(span diag.Span, docs []*model.Document) *model.Document {
-	for _, d := range docs {
-		if d.Root != nil && d.Root.Source.Name == span.File && d.Root.Start <= span.Start.Offset && span.Start.Offset <= d.Root.End {
-			return d
+	holds := func(d *model.Document) bool {
+		return d.Root != nil && d.Root.Source.Name == span.File && d.Root.Start <= span.Start.Offset && span.Start.Offset <= d.Root.End
+	}
+	if len(docs) > 0 && docs[0].Format != syntax.CUE { // those of CUE stand in any order
+		ends := func(i int) bool { return docs[i].Root.End >= span.Start.Offset }
+		if i := sort.Search(len(docs), ends); i < len(docs) && holds(docs[i]) {
+			return docs[i]
 		}
+		return nil
+	}
+	if i := slices.IndexFunc(docs, holds); i >= 0 {
+		return docs[i]
 	}
 	return nil
 }
@@ -236,7 +247,7 @@ func Fingerprints(found diag.List, named func(string) string) []string {
 
 // noteFaults remembers where faults have kept values from the rules, so that an
 // ignore there is not called unused.
-func (s *Set) noteFaults(found diag.List, docs []*model.Document) {
+func (s *Set) noteFaults(found diag.List, docs []*model.Document, byFile map[string][]*model.Document) {
 	s.docs = append(s.docs, docs...)
 	for _, d := range found {
 		file := d.Span.File
@@ -244,7 +255,7 @@ func (s *Set) noteFaults(found diag.List, docs []*model.Document) {
 		case strings.HasPrefix(d.Rule.ID, "THV2") && isCUE(file):
 			s.faultyCUE = true
 		case strings.HasPrefix(d.Rule.ID, "THV2"):
-			s.faults[file] = append(s.faults[file], extentOf(d, docs))
+			s.faults[file] = append(s.faults[file], extentOf(d, byFile[file]))
 		case strings.HasPrefix(d.Rule.ID, "THV1") && d.Severity == diag.Error:
 			s.unsound[file] = true
 		}
