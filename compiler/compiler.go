@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/thvctl/thvctl/compiler/bind"
 	"github.com/thvctl/thvctl/compiler/check"
@@ -211,7 +210,7 @@ func (r *run) ran(id string) bool {
 	switch {
 	case id == diag.UnusedIgnore.ID || !o.Check.Rules.Settings.Runs(entry.Rule, o.Check.Lowest):
 		return false
-	case strings.HasPrefix(id, "THV60") && id != "THV6002":
+	case id == rule.LostInForm.ID:
 		return r.bound
 	case id == "THV3002":
 		return o.Check.Rules.Merge

@@ -149,11 +149,7 @@ func (s *Source) Adopt(checked *check.Checked) {
 
 // restore puts a reference into the typed view of its document.
 func restore(d *model.Document, f foreignReference) {
-	lists := slices.Clone(d.Lists)
-	for _, m := range d.Chain {
-		lists = append(lists, m.List)
-	}
-	for _, list := range lists {
+	for _, list := range d.AllLists() {
 		for i := range list.Webhooks {
 			w := &list.Webhooks[i]
 			field, inside := strings.CutPrefix(f.path, w.Path+".")

@@ -3,6 +3,7 @@
 package model
 
 import (
+	"slices"
 	"time"
 
 	"github.com/thvctl/thvctl/compiler/syntax"
@@ -166,4 +167,30 @@ func (d *Document) List(name string) List {
 		}
 	}
 	return List{Name: name}
+}
+
+// AllLists returns the webhook lists of the document and those in its chain.
+func (d *Document) AllLists() []List {
+	if len(d.Chain) == 0 {
+		return d.Lists
+	}
+	return append(slices.Clone(d.Lists), d.chainLists()...)
+}
+
+// ObeyedLists returns the lists that ToolHive asks: those in the middleware chain
+// of a RunConfig that has one. Whoever compares webhooks with each other uses it,
+// so that what stands in both places is not counted twice.
+func (d *Document) ObeyedLists() []List {
+	if len(d.Chain) == 0 {
+		return d.Lists
+	}
+	return d.chainLists()
+}
+
+func (d *Document) chainLists() []List {
+	lists := make([]List, len(d.Chain))
+	for i, m := range d.Chain {
+		lists[i] = m.List
+	}
+	return lists
 }

@@ -47,14 +47,7 @@ func units(docs []*model.Document, merge bool) []*unit {
 // middleware chain, the lists in the chain.
 func (u *unit) add(d *model.Document) {
 	u.documents = append(u.documents, d)
-	lists := d.Lists
-	if len(d.Chain) > 0 {
-		lists = nil
-		for _, m := range d.Chain {
-			lists = append(lists, m.List)
-		}
-	}
-	for _, l := range lists {
+	for _, l := range d.ObeyedLists() {
 		into := u.list(l.Name)
 		for _, w := range l.Webhooks {
 			*into = override(*into, standing{d, w})

@@ -15,11 +15,8 @@ earlier without a word. A gate that was closed is then open, or gone.
 Give each webhook of a list a name of its own. Names are compared byte for byte,
 and one name may stand in both lists.`,
 	Document: func(p *Pass, d *model.Document) {
-		for _, list := range d.Lists {
+		for _, list := range d.AllLists() {
 			reportDuplicates(p, d, list)
-		}
-		for _, m := range d.Chain {
-			reportDuplicates(p, d, m.List)
 		}
 	},
 }

@@ -141,14 +141,9 @@ func Nearest(text string) (near string, ok bool) {
 
 // webhooks calls visit for every webhook that ToolHive reads from the document.
 func webhooks(d *model.Document, visit func(model.List, model.Webhook)) {
-	for _, list := range d.Lists {
+	for _, list := range d.AllLists() {
 		for _, w := range list.Webhooks {
 			visit(list, w)
-		}
-	}
-	for _, m := range d.Chain {
-		for _, w := range m.List.Webhooks {
-			visit(m.List, w)
 		}
 	}
 }

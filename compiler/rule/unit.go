@@ -49,25 +49,11 @@ func units(p *Pass, docs []*model.Document) []unit {
 		} else {
 			found = append(found, into)
 		}
-		for _, list := range obeyed(d) {
+		for _, list := range d.ObeyedLists() {
 			into.add(d, list)
 		}
 	}
 	return found
-}
-
-// obeyed returns the lists of a document that ToolHive reads: those in the
-// middleware chain of a RunConfig that has one. Rules that compare webhooks with
-// each other use it, so that what stands in both places is not counted twice.
-func obeyed(d *model.Document) []model.List {
-	if len(d.Chain) == 0 {
-		return d.Lists
-	}
-	var lists []model.List
-	for _, m := range d.Chain {
-		lists = append(lists, m.List)
-	}
-	return lists
 }
 
 // add appends the webhooks of a list. As in ToolHive's merge, one of another

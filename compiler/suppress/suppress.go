@@ -193,11 +193,7 @@ func isNamed(d *model.Document, path, name string) bool {
 
 // webhookAt returns the name of the webhook that a path leads into, or "".
 func webhookAt(d *model.Document, path string) string {
-	lists := slices.Clone(d.Lists)
-	for _, m := range d.Chain {
-		lists = append(lists, m.List)
-	}
-	for _, list := range lists {
+	for _, list := range d.AllLists() {
 		if !strings.HasPrefix(path, list.Path) {
 			continue
 		}
@@ -281,4 +277,7 @@ func extentOf(d diag.Diagnostic, docs []*model.Document) lineRange {
 	return lines
 }
 
-func isCUE(file string) bool { return strings.HasSuffix(strings.ToLower(file), ".cue") }
+func isCUE(file string) bool {
+	format, _ := syntax.FormatOf(file)
+	return format == syntax.CUE
+}

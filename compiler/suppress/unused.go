@@ -76,7 +76,5 @@ func (s *Set) hasDocument(i *Ignore) bool {
 
 func holdsName(d *model.Document, name string) bool {
 	named := func(w model.Webhook) bool { return w.Name.V == name }
-	return d.Name.V == name ||
-		slices.ContainsFunc(d.Lists, func(l model.List) bool { return slices.ContainsFunc(l.Webhooks, named) }) ||
-		slices.ContainsFunc(d.Chain, func(m model.Middleware) bool { return slices.ContainsFunc(m.List.Webhooks, named) })
+	return d.Name.V == name || slices.ContainsFunc(d.AllLists(), func(l model.List) bool { return slices.ContainsFunc(l.Webhooks, named) })
 }

@@ -305,11 +305,14 @@ func without(found diag.List, rule string) diag.List {
 }
 
 func (r *run) writeReport(o output, rep report.Report, stream io.Writer, color bool) error {
+	folder := workingFolder()
+	options := report.Options{Folder: folder, Root: repositoryRoot(folder)}
 	if o.file == "" {
-		return o.format.Write(stream, rep, report.Options{Color: color, Folder: workingFolder(), Root: repositoryRoot(workingFolder())})
+		options.Color = color
+		return o.format.Write(stream, rep, options)
 	}
 	var text strings.Builder
-	if err := o.format.Write(&text, rep, report.Options{Folder: workingFolder(), Root: repositoryRoot(workingFolder())}); err != nil {
+	if err := o.format.Write(&text, rep, options); err != nil {
 		return defectError{err}
 	}
 	return writeFiles([]file{{o.file, []byte(text.String())}})
