@@ -2,6 +2,9 @@ package thvctl_test
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,11 +33,11 @@ type layer struct {
 
 var layers = []layer{
 	{"cmd/thvctl", []string{"internal/cli"}, "main only starts the command line"},
-	{"internal/cli", []string{"compiler", "compiler/...", "report", "schema", "internal/evaluate", "docs"}, "the edge hands the world to the compiler"},
+	{"internal/cli", []string{"compiler", "compiler/...", "report", "schema", "secret", "internal/evaluate", "docs"}, "the edge hands the world to the compiler"},
 	{"internal/evaluate", []string{"compiler/diag", "compiler/policy", "compiler/syntax"}, "the evaluator speaks the contracts of the reader and of policies"},
 	{"internal/golden", nil, "a test helper knows nothing of what it compares"},
 	{"report", []string{"compiler/diag"}, "a report shows diagnostics, wherever they come from"},
-	{"compiler", []string{"compiler/...", "schema"}, "the pipeline calls its stages"},
+	{"compiler", []string{"compiler/...", "schema", "secret"}, "the pipeline calls its stages"},
 	{"compiler/diag", nil, "everybody speaks it, so it knows nobody"},
 	{"compiler/ir", nil, "the program knows no dialect and no stage"},
 	{"compiler/syntax", []string{"compiler/diag"}, "reading knows no schema"},
@@ -45,6 +48,7 @@ var layers = []layer{
 	{"compiler/check/cueengine", []string{"compiler/check", "compiler/diag", "compiler/model", "compiler/syntax", "schema"}, "the second engine of the check"},
 	{"compiler/convert", []string{"compiler/bind", "compiler/check", "compiler/diag", "compiler/emit", "compiler/emit/crd", "compiler/ir", "compiler/model", "compiler/rule", "compiler/syntax", "schema"}, "from documents of one dialect to those of another, comments included"},
 	{"compiler/policy", []string{"compiler/diag", "compiler/ir", "compiler/model", "compiler/rule", "compiler/syntax", "schema"}, "values for policies, and where what breaks one stands"},
+	{"compiler/lookup", []string{"compiler/bind", "compiler/diag", "compiler/model", "compiler/rule", "compiler/syntax", "secret", "secret/verify"}, "from references and their places to questions, and from answers to findings"},
 	{"compiler/layout", []string{"compiler/check", "compiler/diag", "compiler/model", "compiler/syntax", "schema"}, "lays out what check recognises, in the order of the schema"},
 	{"compiler/bind", []string{"compiler/check", "compiler/diag", "compiler/ir", "compiler/model", "compiler/rule", "compiler/syntax", "compiler/toolhive", "api/v1alpha1"}, "binds what was checked"},
 	{"compiler/toolhive", []string{"api/runconfig", "api/v1alpha1"}, "ToolHive's algorithms, over its own wire types"},
@@ -53,6 +57,7 @@ var layers = []layer{
 	{"compiler/emit/runconfig", []string{"compiler/ir", "compiler/emit/webhookfile", "api/..."}, "from the program to wire types"},
 	{"compiler/emit/webhookfile", []string{"compiler/ir", "api/..."}, "from the program to wire types"},
 	{"secret", nil, "stores know references and values, and no document"},
+	{"secret/verify", []string{"secret"}, "it judges values and knows no store"},
 	{"api/...", []string{"api/..."}, "wire types are for everybody to import"},
 	{"schema", nil, "the source of everything depends on nothing"},
 	{"schema/gen", []string{"schema"}, "the generator fills the table's types"},
@@ -76,9 +81,9 @@ var outside = []struct {
 	{"github.com/spf13/cobra/doc", []string{"docs/gen"}, "a linked package costs start-up time whether used or not"},
 	{"go.yaml.in/yaml/v3", []string{"compiler", "compiler/syntax", "compiler/emit"}, "YAML is read in one place, written in one, and read back in one"},
 	{"go.yaml.in/yaml/v4", []string{"compiler/syntax"}, "it places the errors of version 3"},
-	{"os", []string{"internal/...", "cmd/thvctl", "schema/gen", "docs/gen/..."}, "the edges own input and output"},
+	{"os", []string{"internal/...", "cmd/thvctl", "schema/gen", "docs/gen/...", "secret"}, "the edges own input and output, and so do stores of secrets"},
 	{"net/http", nil, "nothing here talks to a network"},
-	{"os/exec", []string{"internal/evaluate"}, "the one other process is the evaluator's"},
+	{"os/exec", []string{"internal/evaluate", "secret"}, "the other processes are the evaluator and the stores of secrets that run a command"},
 }
 
 // standardOnly are the packages that import nothing from outside the module and
@@ -222,5 +227,45 @@ func TestHabits(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// revealers are the packages that may look at the value of a secret, and why.
+var revealers = map[string]string{
+	"secret/verify": "it judges values, and its messages are its own words",
+}
+
+// TestReveal looks for the one method that lets a value out, whether it is called or
+// handed on. Whatever else is called Reveal needs another name.
+func TestReveal(t *testing.T) {
+	revealing := map[string]bool{}
+	err := filepath.WalkDir(".", func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(node ast.Node) bool {
+			if selector, ok := node.(*ast.SelectorExpr); ok && selector.Sel.Name == "Reveal" {
+				revealing[filepath.ToSlash(filepath.Dir(path))] = true
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range revealing {
+		if revealers[name] == "" {
+			t.Errorf("%s looks at values of secrets, and has no row in the table", name)
+		}
+	}
+	for name := range revealers {
+		if !revealing[name] {
+			t.Errorf("the table lets %s look at values of secrets, which it does not", name)
+		}
 	}
 }

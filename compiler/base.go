@@ -49,7 +49,7 @@ func checkBase(file syntax.File, o Options) (*syntax.Tree, diag.List, error) {
 		found = append(found, tree.Source.Diagnostic(diag.UnknownDocument, 0, 0, "the base is no RunConfig: a JSON object with schema_version"))
 		return tree, found, nil
 	}
-	o.Check.Policies = nil // they are about the units
+	o.Check.Judges = nil // they are about the units
 	_, _, problems, err := check.Check([]*syntax.Tree{tree}, o.Check)
 	if err != nil {
 		return nil, nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/check"
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/emit"
+	"github.com/thvctl/thvctl/compiler/lookup"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/policy"
 	"github.com/thvctl/thvctl/compiler/rule"
@@ -34,6 +35,8 @@ type Options struct {
 	// EvaluatePolicies evaluates them.
 	Policies         []syntax.EvaluateFile
 	EvaluatePolicies policy.Evaluator
+	// Secrets says how references to secrets are looked up.
+	Secrets lookup.Options
 	// Suppress is what nobody wants to hear of beside what comments in the sources
 	// say; nil is nothing. A set serves one run.
 	Suppress *suppress.Set
@@ -139,7 +142,12 @@ func start(files []syntax.File, o Options, adapt func([]*syntax.Tree) []*syntax.
 	o.Check.Suppress = o.Suppress
 	r := &run{files: files}
 	if len(o.Policies) > 0 {
-		o.Check.Policies = r.judge
+		o.Check.Judges = append(o.Check.Judges, r.judge)
+	}
+	if o.Secrets.Strength > lookup.Syntax {
+		o.Check.Judges = append(o.Check.Judges, func(docs []*model.Document) (diag.List, error) {
+			return lookup.Check(docs, o.Secrets, o.Bind)
+		})
 	}
 	r.options = o
 	trees, unread, err := read(files, o)
@@ -216,6 +224,10 @@ func (r *run) ran(id string) bool {
 		return o.Check.Rules.Merge
 	case id == rule.PolicyViolation.ID:
 		return r.judged
+	case id == rule.SecretNotFound.ID, id == rule.SecretKeyNotFound.ID:
+		return o.Secrets.Strength >= lookup.Exists
+	case id == rule.WeakHMACKey.ID, id == rule.BadCertificate.ID:
+		return o.Secrets.Strength >= lookup.Verify
 	}
 	return true
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/thvctl/thvctl/compiler/check"
 	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/lookup"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
@@ -31,8 +32,25 @@ func Fix(files []syntax.File, o Options) (Fixed, error) {
 	lint := func(files []syntax.File) (Result, error) {
 		again := o
 		again.Suppress = o.Suppress.Fresh()
+		again.Secrets.Strength = lookup.Syntax // stores are asked once, at the end
 		return Lint(files, again)
 	}
+	f, err := fixAll(files, lint)
+	if err != nil || o.Secrets.Strength == lookup.Syntax {
+		return f, err
+	}
+	whole := o
+	whole.Suppress = o.Suppress.Fresh()
+	if f.Before, err = Lint(files, whole); err != nil {
+		return f, err
+	}
+	whole.Suppress = o.Suppress.Fresh()
+	f.After, err = Lint(f.Files, whole)
+	return f, err
+}
+
+// fixAll fixes files until a lint offers nothing more.
+func fixAll(files []syntax.File, lint func([]syntax.File) (Result, error)) (Fixed, error) {
 	result, err := lint(files)
 	f := Fixed{Files: files, Before: result, After: result}
 	hopeless := map[string]bool{} // files whose fixes make nothing better

@@ -3,6 +3,7 @@ package compiler
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -29,13 +30,26 @@ func validate(artifacts []emit.Artifact) error {
 		}
 		value, err := decodeArtifact(a)
 		if err != nil {
-			return fmt.Errorf("read the artifact %q back: %w", a.File, err)
+			return fmt.Errorf("the artifact %q cannot be read back", a.File) // the reader's words may quote it
 		}
 		if err := compiled[a.Schema].Validate(value); err != nil {
-			return fmt.Errorf("the artifact %q breaks the JSON Schema %q: %w", a.File, a.Schema, err)
+			return fmt.Errorf("the artifact %q breaks the JSON Schema %q%s", a.File, a.Schema, brokenAt(err))
 		}
 	}
 	return nil
+}
+
+// brokenAt says where an artifact breaks a schema. The validator's own words quote
+// the value.
+func brokenAt(err error) string {
+	invalid, ok := errors.AsType[*jsonschema.ValidationError](err)
+	if !ok {
+		return ""
+	}
+	for len(invalid.Causes) > 0 {
+		invalid = invalid.Causes[0]
+	}
+	return fmt.Sprintf(" at %s, by %s", invalid.InstanceLocation, invalid.KeywordLocation)
 }
 
 func compileSchema(kind string) (*jsonschema.Schema, error) {

@@ -62,8 +62,9 @@ type Answer struct {
 	Keys  []string
 	// Value is set where it was asked for and found.
 	Value Value
-	// Exposed says that the secret is a file that every user of the machine can
-	// read.
+	// Exposed says that the reference is the path of a file that every user of the
+	// machine can read. Of keys and names it says nothing: who can read a mounted
+	// Secret is up to the pod.
 	Exposed bool
 }
 
@@ -81,15 +82,16 @@ type Store interface {
 
 // Result is what came of a request.
 type Result struct {
-	// Answer is the first in which the secret is found, or else that of the last
-	// store.
+	// Answer is the first in which the secret is found, or else the first in which
+	// the Secret is there without the key. It is empty where Err is set.
 	Answer
 	// Ref is the spelling that was looked up.
 	Ref Ref
 	// Asked names the stores that were asked, in order; none where no store can
 	// hold such a reference.
 	Asked []string
-	// Err says that a store could not tell, so that nothing is known.
+	// Err says that a store could not tell, so that nothing is known. It names the
+	// store.
 	Err error
 }
 

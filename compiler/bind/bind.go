@@ -231,13 +231,7 @@ func (b *binder) reference(d *model.Document, r model.Reference, file bool) *ir.
 	if !r.IsSet() {
 		return nil
 	}
-	bound := &ir.Reference{Name: r.Name, Path: r.File}
-	if r.Secret.Name != "" {
-		bound.Secret = &ir.SecretKey{Name: r.Secret.Name, Key: r.Secret.Key}
-		b.local(bound, file)
-	} else {
-		b.secret(bound)
-	}
+	bound := b.options.Spell(r, file)
 	switch {
 	case b.options.Form == CRD && bound.Secret == nil:
 		b.unbound(d, r, "form crd needs a key of a Kubernetes Secret", "")
@@ -248,25 +242,38 @@ func (b *binder) reference(d *model.Document, r model.Reference, file bool) *ir.
 		}
 		b.unbound(d, r, needs, ", or give --secrets-dir")
 	}
+	return &bound
+}
+
+// Spell returns a reference as it is written, and as what it is bound to. A file
+// says that a secret name will not do.
+func (o Options) Spell(r model.Reference, file bool) ir.Reference {
+	bound := ir.Reference{Name: r.Name, Path: r.File}
+	if r.Secret.Name != "" {
+		bound.Secret = &ir.SecretKey{Name: r.Secret.Name, Key: r.Secret.Key}
+		o.spellLocal(&bound, file)
+	} else {
+		o.spellSecret(&bound)
+	}
 	return bound
 }
 
-// local finds the name or path of a key of a Secret.
-func (b *binder) local(r *ir.Reference, file bool) {
-	for _, pair := range b.options.Bindings {
+// spellLocal finds the name or path of a key of a Secret.
+func (o Options) spellLocal(r *ir.Reference, file bool) {
+	for _, pair := range o.Bindings {
 		if pair.Secret == model.SecretKey(*r.Secret) && (pair.File != "" || !file) {
 			r.Name, r.Path = pair.Name, pair.File
 			return
 		}
 	}
-	if b.options.SecretsDir != "" {
-		r.Path = path.Join(b.options.SecretsDir, r.Secret.Name, r.Secret.Key)
+	if o.SecretsDir != "" {
+		r.Path = path.Join(o.SecretsDir, r.Secret.Name, r.Secret.Key)
 	}
 }
 
-// secret finds the key of a Secret of a name or path.
-func (b *binder) secret(r *ir.Reference) {
-	for _, pair := range b.options.Bindings {
+// spellSecret finds the key of a Secret of a name or path.
+func (o Options) spellSecret(r *ir.Reference) {
+	for _, pair := range o.Bindings {
 		if r.Name != "" && pair.Name == r.Name || r.Path != "" && pair.File == r.Path {
 			r.Secret = &ir.SecretKey{Name: pair.Secret.Name, Key: pair.Secret.Key}
 			return

@@ -25,9 +25,9 @@ type Options struct {
 	// Lowest is the lowest severity of interest: rules below it do not run. Zero
 	// runs all.
 	Lowest diag.Severity
-	// Policies holds the documents against the policies of the organisation; nil
-	// for none.
-	Policies func([]*model.Document) (diag.List, error)
+	// Judges look at the documents after the rules: policies, and what references to
+	// secrets lead to.
+	Judges []func([]*model.Document) (diag.List, error)
 	// Suppress takes out of the findings what nobody wants to hear of; nil
 	// suppresses nothing.
 	Suppress *suppress.Set
@@ -58,12 +58,12 @@ func Check(trees []*syntax.Tree, o Options) (*Checked, Summary, diag.List, error
 		return nil, summary, nil, err
 	}
 	keepSafeFixes(found, trees, o)
-	if o.Policies != nil {
-		violations, err := o.Policies(docs)
+	for _, judge := range o.Judges {
+		more, err := judge(docs)
 		if err != nil {
 			return nil, summary, nil, err
 		}
-		found = append(found, o.Rules.Settings.Apply(violations)...)
+		found = append(found, o.Rules.Settings.Apply(more)...)
 	}
 	for _, tree := range trees {
 		found = append(found, o.Suppress.Scan(tree)...)

@@ -19,6 +19,8 @@ func decode(d *model.Document, root *Value) {
 		d.Chain = chain(root.Field("middleware_configs"))
 	case model.MCPWebhookConfig:
 		d.Lists = lists(root.Field("spec"), "validating", "mutating", specDialect)
+	case model.MCPServer:
+		d.WebhookConfig = text(root.Field("spec").Field("webhookConfigRef").Field("name"))
 	case model.Project:
 		decodeProject(d, root)
 	}

@@ -24,8 +24,8 @@ func known(all []*model.Document) []*model.Document {
 // duplicateObjects reports Kubernetes objects that stand in the inputs twice.
 func duplicateObjects(docs []*model.Document, compile bool) diag.List {
 	type identity struct {
-		kind            model.Kind
-		namespace, name string
+		kind model.Kind
+		model.Object
 	}
 	var found diag.List
 	first := map[identity]*model.Document{}
@@ -33,13 +33,12 @@ func duplicateObjects(docs []*model.Document, compile bool) diag.List {
 		if !d.Kind.IsKubernetes() {
 			continue
 		}
-		name := d.Root.Get("metadata").Get("name").Text()
-		id := identity{d.Kind, d.Root.Get("metadata").Get("namespace").Text(), name}
-		if name == "" {
+		id := identity{d.Kind, d.Object()}
+		if id.Name == "" {
 			continue
 		}
 		if earlier, twice := first[id]; twice {
-			f := d.Diagnostic(diag.DuplicateObject, "metadata.name", fmt.Sprintf("found %s %q twice, an object may stand once in the inputs", d.Kind, name))
+			f := d.Diagnostic(diag.DuplicateObject, "metadata.name", fmt.Sprintf("found %s %q twice, an object may stand once in the inputs", d.Kind, id.Name))
 			if compile {
 				f.Severity = diag.Error
 			}

@@ -79,6 +79,7 @@ func spelled(spellings []schema.Spelling, name string) *schema.Spelling {
 func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[string]*syntax.Node, path string) key {
 	if t == nil {
 		w.unknownField(e.Key, nil, false, nil, path)
+		e.Value.Hide()
 		return key{}
 	}
 	for i := range t.Fields {
@@ -97,7 +98,11 @@ func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[s
 		}
 	}
 	w.unknownField(e.Key, near, sure, taken, path)
-	if sure && taken[near[0]] == nil && p.Field(near[0]) != nil {
+	renamed := sure && taken[near[0]] == nil && p.Field(near[0]) != nil
+	if !renamed || e.Value.Kind != syntax.List && e.Value.Kind != syntax.Map {
+		e.Value.Hide() // nobody knows what it is, and it may be secret
+	}
+	if renamed {
 		return key{name: near[0]}
 	}
 	return key{}

@@ -53,6 +53,8 @@ type Document struct {
 	Name, Namespace     Value[string]
 	Labels, Annotations map[string]string
 
+	// WebhookConfig is the name of the MCPWebhookConfig that an MCPServer refers to.
+	WebhookConfig Value[string]
 	// Lists are the webhook lists that ToolHive reads from this document, in the
 	// order validating, mutating; absent lists are left out.
 	Lists []List

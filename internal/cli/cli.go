@@ -40,6 +40,8 @@ type Environment struct {
 	Stdout, Stderr io.Writer
 	// Color says that Stdout, and ColorErr that Stderr, takes colours.
 	Color, ColorErr bool
+	// Now is the time by which certificates are judged; nil is the clock's.
+	Now func() time.Time
 	// Evaluate evaluates CUE sources.
 	Evaluate syntax.Evaluator
 	// EvaluatePolicies evaluates the policies of an organisation.
@@ -130,7 +132,7 @@ func exitCode(env Environment, err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &broken):
-		return defect(env, broken.error)
+		return defect(env, broken)
 	}
 	fmt.Fprintf(env.Stderr, "thvctl: %s\n", printable(err.Error()))
 	return exitUsage
@@ -148,14 +150,15 @@ func pipelineError(err error) error {
 	return defectError{err}
 }
 
-// defect says that thvctl itself is broken. A panic's value may hold what the
-// user wrote, so only those of the Go runtime are shown.
+// defect says that thvctl itself is broken. The value of a panic may hold what the
+// user wrote, so it is shown only where it is the Go runtime's, and otherwise its
+// type.
 func defect(env Environment, failure any) int {
-	what := "unexpected failure"
+	what := fmt.Sprintf("unexpected failure (%T)", failure)
 	switch f := failure.(type) {
 	case runtime.Error:
 		what = f.Error()
-	case error:
+	case defectError:
 		what = f.Error()
 	}
 	fmt.Fprintf(env.Stderr, "thvctl: internal error: %s\nThis is a defect of thvctl, not of your input. Please report it.\n", printable(what))

@@ -15,6 +15,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/compiler/suppress"
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/secret"
 )
 
 // projectFile is the name of the project file.
@@ -28,6 +29,9 @@ type project struct {
 	ignores []suppress.Ignore
 	// policies are the files that its globs stand for.
 	policies []syntax.EvaluateFile
+	// stores are those where secrets are looked up, their paths relative to the
+	// working directory.
+	stores []storeUse
 	// folder is where the file is; its globs are relative to it.
 	folder string
 }
@@ -64,6 +68,7 @@ func loadProject(named string) (project, diag.List, error) {
 	found = append(found, badGlobs(document)...)
 	p := project{ProjectFile: document.Project, levels: levels, folder: filepath.Dir(path)}
 	p.ignores = check.Ignores(document, p.matches)
+	found = append(found, p.readStores(document)...)
 	return p, append(found, p.readPolicies(document)...), nil
 }
 
@@ -119,6 +124,31 @@ func (p *project) readPolicies(d *model.Document) diag.List {
 			}
 			p.policies = append(p.policies, syntax.EvaluateFile{Name: filepath.ToSlash(fromHere(name)), Data: data})
 		}
+	}
+	return found
+}
+
+// readStores reads which stores the project file names. The paths in it are
+// relative to it, and a glob stays in its folder.
+func (p *project) readStores(d *model.Document) diag.List {
+	var found diag.List
+	for _, store := range d.Project.Stores {
+		spec, err := secret.Parse(store.V)
+		switch {
+		case err != nil:
+			found = append(found, d.Diagnostic(diag.BadValue, store.Path, err.Error()))
+			continue
+		case spec.Kind.CommandLineOnly:
+			found = append(found, d.Diagnostic(diag.BadValue, store.Path, fmt.Sprintf("found the store %q, which is taken from --secret-store on the command line alone", spec.Kind.Name)))
+			continue
+		case spec.Kind.Name == "manifests" && (filepath.IsAbs(spec.Argument) || escapes(filepath.Clean(spec.Argument))):
+			found = append(found, d.Diagnostic(diag.BadValue, store.Path, fmt.Sprintf("found %q, which leads out of the folder of the project file", spec.Argument)))
+			continue
+		}
+		if spec.Argument != "" && !filepath.IsAbs(spec.Argument) {
+			spec.Argument = fromHere(filepath.Join(p.folder, filepath.FromSlash(spec.Argument)))
+		}
+		p.stores = append(p.stores, storeUse{Spec: spec, within: p.folder})
 	}
 	return found
 }

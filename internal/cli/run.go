@@ -22,6 +22,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/suppress"
 	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/report"
+	"github.com/thvctl/thvctl/secret"
 )
 
 // inputFlags are those of every command that reads documents.
@@ -86,6 +87,8 @@ type flags struct {
 	inputFlags
 	merge, allowOverride bool
 	secretsDir           string
+	secrets              string
+	secretStores         []string
 	tags                 []string
 	engine, form         string
 	severity, failOn     string
@@ -101,6 +104,8 @@ func (f *flags) register(c *cobra.Command) {
 	s.BoolVar(&f.merge, "merge", false, "treat all webhook files as one configuration, later files last")
 	s.BoolVar(&f.allowOverride, "allow-override", false, "with --merge, let a later file replace a webhook of an earlier one")
 	s.StringVar(&f.secretsDir, "secrets-dir", "", "absolute folder in which form cli finds the key K of the Secret S as S/K")
+	s.StringVar(&f.secrets, "secrets", "syntax", "how references to secrets are looked at: syntax, exists or verify")
+	s.StringArrayVar(&f.secretStores, "secret-store", nil, "where secrets are looked up, repeatable: "+storeNames())
 	s.StringArrayVar(&f.tags, "tag", nil, "value for a CUE @tag, as key=value")
 	s.StringVar(&f.engine, "engine", "table", "what checks the schema: table or cue")
 	s.StringVar(&f.severity, "severity", "warning", "lowest severity reported: info, warning or error")
@@ -115,6 +120,14 @@ func formatNames() string {
 	var names []string
 	for _, f := range report.Formats {
 		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func storeNames() string {
+	var names []string
+	for _, k := range secret.Stores {
+		names = append(names, k.Spelling())
 	}
 	return strings.Join(names, ", ")
 }
@@ -162,6 +175,9 @@ func prepare(c *cobra.Command, env Environment, f flags, args []string) (*run, e
 	r.options.Check.Rules.Settings = p.levels
 	r.options.Suppress = suppress.New(p.ignores)
 	r.options.Policies, r.options.EvaluatePolicies = p.policies, env.EvaluatePolicies
+	if err := r.readSecrets(c.Flags().Changed("secrets"), p); err != nil {
+		return nil, err
+	}
 	if err := r.readBaseline(); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,67 @@
+package lookup
+
+import (
+	"encoding/base64"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/secret"
+)
+
+// Manifests returns the Secrets among documents as stores take them. Values are
+// decoded only when they are asked for.
+func Manifests(docs []*model.Document) []secret.Manifest {
+	var found []secret.Manifest
+	for _, d := range model.OfKind(docs, model.Secret) {
+		m := secret.Manifest{Namespace: d.Object().Namespace, Name: d.Object().Name}
+		for _, field := range []string{"data", "stringData"} {
+			if values := d.Root.Get(field); values != nil {
+				for _, e := range values.Entries {
+					m.Keys = append(m.Keys, e.Key.Value)
+				}
+			}
+		}
+		slices.Sort(m.Keys)
+		m.Keys = slices.Compact(m.Keys)
+		m.Value = func(key string) (secret.Value, error) { return manifestValue(d.Root, key) }
+		found = append(found, m)
+	}
+	return found
+}
+
+// manifestValue returns what the API server would keep under a key: stringData
+// wins over data.
+func manifestValue(root *syntax.Node, key string) (secret.Value, error) {
+	if root.Get("sops") != nil {
+		return secret.Value{}, errors.New("it is encrypted with sops, which an exec store can decrypt")
+	}
+	if text := root.Get("stringData").Get(key); text != nil {
+		if text.Kind != syntax.String {
+			return secret.Value{}, errors.New("its value in stringData is no string")
+		}
+		return plainValue(text.Value)
+	}
+	encoded := root.Get("data").Get(key)
+	switch {
+	case encoded == nil || encoded.Kind == syntax.Null:
+		return secret.NewValue(nil), nil
+	case encoded.Kind != syntax.String:
+		return secret.Value{}, errors.New("its value in data is no string")
+	}
+	value, err := base64.StdEncoding.DecodeString(encoded.Value)
+	if err != nil {
+		return secret.Value{}, errors.New("its value in data is no base64")
+	}
+	return plainValue(string(value))
+}
+
+// plainValue refuses what stands for a value that somebody else fills in.
+func plainValue(text string) (secret.Value, error) {
+	if strings.HasPrefix(text, "ENC[") {
+		return secret.Value{}, errors.New("it is encrypted, which an exec store can decrypt")
+	}
+	return secret.NewValue([]byte(text)), nil
+}

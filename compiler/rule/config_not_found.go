@@ -1,0 +1,49 @@
+package rule
+
+import (
+	"fmt"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/model"
+)
+
+var configNotFound = Rule{
+	Rule:    diag.Rule{ID: "THV5003", Name: "config-not-found", Severity: diag.Error},
+	Summary: "an MCPServer names an MCPWebhookConfig that is not there",
+	Doc: "`webhookConfigRef` names an MCPWebhookConfig of the MCPServer's own namespace. Where\n" +
+		"there is none, ToolHive's operator fails the server, and where the name is that of\n" +
+		"another team's configuration, other webhooks are asked.\n\n" +
+		"The rule looks at all inputs together, and only where they hold an MCPWebhookConfig:\n" +
+		"otherwise the configurations are kept elsewhere. Objects that say no namespace belong\n" +
+		"together; one of them and one that names its namespace do not, because only `kubectl\n" +
+		"--namespace` could bring them together.",
+	Inputs: func(p *Pass, docs []*model.Document) {
+		configs := model.OfKind(docs, model.MCPWebhookConfig)
+		if len(configs) == 0 {
+			return
+		}
+		there := map[model.Object]bool{}
+		for _, d := range configs {
+			there[d.Object()] = true
+		}
+		for _, server := range docs {
+			wanted, refers := configOf(server)
+			if refers && !there[wanted] {
+				reportNoConfig(p, server, wanted, configs)
+			}
+		}
+	},
+}
+
+// configOf returns the MCPWebhookConfig that a document refers to.
+func configOf(d *model.Document) (config model.Object, refers bool) {
+	return model.Object{Namespace: d.Object().Namespace, Name: d.WebhookConfig.V}, d.WebhookConfig.Set
+}
+
+func reportNoConfig(p *Pass, server *model.Document, wanted model.Object, configs []*model.Document) {
+	hint, related := Meant(wanted, configs)
+	p.Add(Finding{
+		Document: server, Path: server.WebhookConfig.Path, Related: related,
+		Message: fmt.Sprintf("found %q, but the inputs hold no MCPWebhookConfig of that name %s%s", wanted.Name, wanted.Where(), hint),
+	})
+}

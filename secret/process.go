@@ -1,0 +1,100 @@
+package secret
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// Bounds of what is read from a command, in bytes.
+const (
+	maxAnswer    = 4 << 20
+	maxComplaint = 64 << 10
+)
+
+// drain is how long after its end, or after its deadline, a command may keep its
+// output open.
+const drain = time.Second
+
+// process is a command to be run.
+type process struct {
+	words []string
+	// input is what the command finds on its standard input, which ends there.
+	input []byte
+	// complaint asks for what the command writes to its standard error.
+	complaint bool
+}
+
+// finished is how a process ended.
+type finished struct {
+	status            int
+	answer, complaint []byte
+}
+
+// errStart says that there is no such command on this machine.
+var errStart = errors.New("is not there, or cannot be started")
+
+// run runs the process to its end. An error says what it did wrong, and quotes
+// nothing of what it wrote. An exit status is none. When run returns, the process
+// is gone, and with it what it started and left in its process group.
+func (p process) run(ctx context.Context) (finished, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	command := exec.CommandContext(ctx, p.words[0], p.words[1:]...)
+	answer, complaint := &bounded{max: maxAnswer, full: cancel}, &bounded{max: maxComplaint}
+	command.Stdin, command.Stdout = bytes.NewReader(p.input), answer
+	if p.complaint {
+		command.Stderr = complaint
+	}
+	// A process group of its own is killed as a whole. It has no terminal, so nothing
+	// can ask for a password.
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	kill := func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
+	command.Cancel = kill
+	command.WaitDelay = drain
+	if err := command.Start(); err != nil && ctx.Err() != nil {
+		return finished{}, ctx.Err()
+	} else if err != nil {
+		return finished{}, errStart
+	}
+	err := command.Wait()
+	switch {
+	case answer.over:
+		return finished{}, fmt.Errorf("answered with more than %d MiB", maxAnswer>>20)
+	case ctx.Err() != nil:
+		return finished{}, ctx.Err()
+	case errors.Is(err, exec.ErrWaitDelay):
+		_ = kill() // it may have left the group, or be gone by now
+		return finished{}, errors.New("left a process behind that keeps its output open")
+	}
+	status := command.ProcessState.Sys().(syscall.WaitStatus)
+	if status.Signaled() {
+		return finished{}, fmt.Errorf("was ended by signal %d", status.Signal())
+	}
+	return finished{status.ExitStatus(), answer.kept, complaint.kept}, nil
+}
+
+// bounded keeps the first max bytes. What comes after them is dropped, or an
+// error where full is set, which is called then.
+type bounded struct {
+	kept []byte
+	max  int
+	full func()
+	over bool
+}
+
+// Write implements io.Writer.
+func (b *bounded) Write(p []byte) (int, error) {
+	room := min(b.max-len(b.kept), len(p))
+	b.kept = append(b.kept, p[:room]...)
+	if room == len(p) || b.full == nil {
+		return len(p), nil
+	}
+	b.over = true
+	b.full()
+	return room, errors.New("too much output")
+}
