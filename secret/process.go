@@ -40,7 +40,8 @@ var errStart = errors.New("is not there, or cannot be started")
 
 // run runs the process to its end. An error says what it did wrong, and quotes
 // nothing of what it wrote. An exit status is none. When run returns, the process
-// is gone, and with it what it started and left in its process group.
+// is gone. What it left in its process group is so too, unless it ended in time and
+// left that behind without its output, as one that starts an agent does.
 func (p process) run(ctx context.Context) (finished, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -29,7 +29,7 @@ func (f *faults) judgeClientCertificate(data []byte, now time.Time) {
 // judgeUsage judges what the client's own certificate says that it is for.
 func (f *faults) judgeUsage(leaf *x509.Certificate) {
 	if leaf.KeyUsage != 0 && leaf.KeyUsage&x509.KeyUsageDigitalSignature == 0 {
-		f.add(false, "the certificate has a key usage without digital signature, which a client signs the handshake with")
+		f.add(false, "the certificate has a key usage without digital signature, which a client signs the handshake with; one that has it is wanted")
 	}
 	limited := len(leaf.ExtKeyUsage)+len(leaf.UnknownExtKeyUsage) > 0
 	if limited && !slices.ContainsFunc(leaf.ExtKeyUsage, func(usage x509.ExtKeyUsage) bool {

@@ -44,7 +44,7 @@ func derKindOf(data []byte) derKind {
 	switch {
 	case parts[0].Tag == asn1.TagInteger && isPKCS7(inner): // PFX of RFC 7292
 		return derPKCS12
-	case len(parts) == 2 && parts[0].Tag == asn1.TagSequence && parts[1].Tag == asn1.TagOctetString: // RFC 5208, 6
+	case parts[0].Tag == asn1.TagSequence && parts[1].Tag == asn1.TagOctetString: // RFC 5208, 6
 		return derEncryptedKey
 	}
 	return derOther
