@@ -451,7 +451,7 @@ var typeMCPServer = Type{Definition: "MCPServer", Doc: "The Kubernetes resource 
 	},
 	Open: true}
 
-var typeSecret = Type{Definition: "Secret", Doc: "A Kubernetes Secret. Its values are never looked at.",
+var typeSecret = Type{Definition: "Secret", Doc: "A Kubernetes Secret. Its values are never shown.",
 	Kinds: StructKind,
 	Fields: []Field{
 		{Name: "apiVersion", Doc: "The API version.",

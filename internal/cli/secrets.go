@@ -30,6 +30,9 @@ type storeUse struct {
 // readSecrets prepares the look-up of secrets: the stores of the command line come
 // first, then those of the project file.
 func (r *run) readSecrets(strengthGiven bool, p project) error {
+	if r.flags.secrets == "" && !strengthGiven {
+		return nil // a command without the flag
+	}
 	strength, ok := lookup.ParseStrength(r.flags.secrets)
 	if !ok {
 		return fmt.Errorf("--secrets is %q, allowed are syntax, exists and verify", r.flags.secrets)
