@@ -42,6 +42,7 @@ test:
 
 generate:
 	cd schema && $(GO) run ./gen
+	$(GO) run ./compiler/token/gen
 	if ls docs/gen/*.go >/dev/null 2>&1; then $(GO) run ./docs/gen; fi
 
 verify: generate

@@ -196,7 +196,7 @@ var corpus = map[string][]string{
 	"file-15-timeout-60s.yaml":          {"THV2006 2:76"},
 	"file-17-dup-name.yaml":             {"THV3001 3:12", "W THV4006 3:66"},
 	"file-18-cert-without-key.yaml":     {"THV2010 5:36"},
-	"file-19-inline-secret.yaml":        nil, // THV4002 is to come
+	"file-19-inline-secret.yaml":        {"THV4002 5:22"},
 	"file-20-url-userinfo.yaml":         {"THV4001 2:20"},
 	"file-24-anchors.yaml":              nil,
 	"file-25-multidoc.yaml":             {"THV1006 4:1"},

@@ -19,6 +19,7 @@ var All = []Rule{
 	shadowedLists,
 	ignoredTarget,
 	urlCredentials,
+	inlineSecret,
 	insecureTransport,
 	metadataEndpoint,
 	privateEndpoint,

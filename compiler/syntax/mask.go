@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/thvctl/thvctl/compiler/token"
 )
 
 // userInfo matches the user info of a URL; its first group is what to hide.
@@ -42,6 +44,45 @@ func maskSecrets(d *Document) {
 			maskComments(d.Source, d.Start, d.End)
 		}
 	})
+}
+
+// maskTokens hides what is written like a secret of a known shape, wherever it
+// stands in the text.
+func (s *Source) maskTokens() {
+	if s.scanned {
+		return
+	}
+	s.scanned = true
+	for _, m := range token.All(string(s.Data)) {
+		s.masks = append(s.masks, mask{m.Start, m.End})
+	}
+}
+
+// maskTokens does the same for a scalar as it is read: with escapes or over
+// several lines it is written otherwise. Then all of it is hidden.
+func (n *Node) maskTokens() {
+	found := token.All(n.Value)
+	if len(found) == 0 {
+		return
+	}
+	at := strings.Index(string(n.Source.Data[n.Start:n.End]), n.Value)
+	if at < 0 {
+		n.Source.Mask(n.Start, n.End)
+		return
+	}
+	for _, m := range found {
+		n.Source.Mask(n.Start+at+m.Start, n.Start+at+m.End)
+	}
+}
+
+// HideTokens returns a text with one bullet in place of each character of a
+// secret of a known shape.
+func HideTokens(text string) string {
+	if _, found := token.Find(text); !found {
+		return text
+	}
+	s := Source{Data: []byte(text)}
+	return s.Text(0, len(text))
 }
 
 // comment matches what may be a comment.
@@ -93,11 +134,13 @@ func maskNode(n *Node, above secrecy) {
 		if anyUserInfo.MatchString(e.Key.Value) || holdsCredential(e.Key.Value) {
 			e.Key.Source.Mask(e.Key.Start, e.Key.End)
 		}
+		e.Key.maskTokens()
 		maskNode(e.Value, below)
 	}
 	if n.Kind == List || n.Kind == Map {
 		return
 	}
+	n.maskTokens()
 	isReference := above.reference && (n.Kind != String || plainReference.MatchString(n.Value))
 	if above.named && !isReference && n.Kind != Null && n.Kind != Bool || n.Kind == String && (anyUserInfo.MatchString(n.Value) || holdsCredential(n.Value)) {
 		n.Source.Mask(n.Start, n.End)

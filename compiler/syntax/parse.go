@@ -94,7 +94,7 @@ func (s *Source) Diagnostic(rule diag.Rule, start, end int, format string, args 
 func (s *Source) finding(rule diag.Rule, start, end int, format string, args ...any) diag.Diagnostic {
 	return diag.Diagnostic{
 		Rule: rule, Severity: rule.Severity, Span: s.Span(start, max(start, end)),
-		Message: fmt.Sprintf(format, args...),
+		Message: HideTokens(fmt.Sprintf(format, args...)),
 	}
 }
 
@@ -190,5 +190,5 @@ func duplicateKey(first, second *Node) diag.Diagnostic {
 
 // DiagnosticAt makes a finding at a span of the text.
 func (s *Source) DiagnosticAt(rule diag.Rule, span diag.Span, message string) diag.Diagnostic {
-	return diag.Diagnostic{Rule: rule, Severity: rule.Severity, Span: span, Message: message, Source: s.Line(span.Start.Line)}
+	return diag.Diagnostic{Rule: rule, Severity: rule.Severity, Span: span, Message: HideTokens(message), Source: s.Line(span.Start.Line)}
 }

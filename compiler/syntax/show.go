@@ -15,7 +15,7 @@ import (
 func (d *Document) Diagnostic(rule diag.Rule, path, message string) diag.Diagnostic {
 	_, value, _ := d.Lookup(path)
 	found := value.Source.DiagnosticAt(rule, d.Span(path), message)
-	found.Path = path
+	found.Path = HideTokens(path)
 	found.Related = aliasPlace(value)
 	return found
 }
@@ -28,6 +28,7 @@ func (d *Document) KeyDiagnostic(rule diag.Rule, key *Node, path, message string
 		parent := strings.TrimSuffix(strings.TrimSuffix(path, JoinKey("", key.Value)), ".")
 		found.Path = JoinKey(parent, "•••")
 	}
+	found.Path = HideTokens(found.Path)
 	found.Related = aliasPlace(key)
 	return found
 }
@@ -54,6 +55,7 @@ func (n *Node) Show() string {
 	if shown := n.Source.Text(n.Start, n.End); shown != string(n.Source.Data[n.Start:n.End]) {
 		text = strings.Trim(shown, `"'`)
 	}
+	text = HideTokens(text)
 	if runes := []rune(text); len(runes) > longest {
 		text = string(runes[:longest]) + "…"
 	}

@@ -17,9 +17,10 @@ type Source struct {
 	Name string
 	Data []byte
 
-	breaks []int    // line feeds before each block of the text; nil until needed
-	masks  []mask   // sorted and not overlapping once settled
-	hidden []func() // adds to masks; run when the text is first shown
+	breaks  []int    // line feeds before each block of the text; nil until needed
+	masks   []mask   // sorted and not overlapping once settled
+	hidden  []func() // adds to masks; run when the text is first shown
+	scanned bool     // the text was looked through for tokens
 
 	// near is the last position that was asked for: the next is mostly behind it,
 	// and a very long line is not counted from its start each time.
@@ -100,7 +101,7 @@ func (s *Source) Line(line int) string {
 	if !ok {
 		return ""
 	}
-	if line == s.shownLine && len(s.hidden) == 0 {
+	if line == s.shownLine && s.scanned && len(s.hidden) == 0 {
 		return s.shown
 	}
 	end := len(s.Data)
@@ -150,9 +151,10 @@ func (s *Source) Mask(start, end int) {
 // settle brings the masks up to date. Finding them costs more than reading the
 // text, so it waits until somebody looks.
 func (s *Source) settle() {
-	if len(s.hidden) == 0 {
+	if s.scanned && len(s.hidden) == 0 {
 		return
 	}
+	s.maskTokens()
 	for len(s.hidden) > 0 {
 		find := s.hidden[0]
 		s.hidden = s.hidden[1:]
