@@ -61,7 +61,7 @@ func (d dir) withoutKey(secret string) (Answer, error) {
 		}
 	}
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENAMETOOLONG):
 		return Answer{}, nil
 	case errors.Is(err, syscall.ENOTDIR):
 		return Answer{}, fmt.Errorf("%q is no folder, and a Secret is one", path)

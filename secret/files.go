@@ -104,7 +104,7 @@ func regular(info fs.FileInfo) error {
 // absent returns nil if the error says that there is nothing at the path, and an
 // error that names the path for any other.
 func absent(path string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ENAMETOOLONG) {
 		return nil
 	}
 	return fmt.Errorf("%q %w", path, reason(err))

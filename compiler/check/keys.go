@@ -2,12 +2,14 @@ package check
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/compiler/token"
 	"github.com/thvctl/thvctl/schema"
 )
 
@@ -76,7 +78,13 @@ func spelled(spellings []schema.Spelling, name string) *schema.Spelling {
 	return &spellings[i]
 }
 
+// plainKey matches what people write for a key.
+var plainKey = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_./-]{0,62}$`)
+
 func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[string]*syntax.Node, path string) key {
+	if !plainKey.MatchString(e.Key.Value) || token.HighEntropy(e.Key.Value) {
+		e.Key.Hide() // it may be a secret in the wrong place
+	}
 	if t == nil {
 		w.unknownField(e.Key, nil, false, nil, path)
 		e.Value.Hide()

@@ -16,20 +16,25 @@ import (
 func Manifests(docs []*model.Document) []secret.Manifest {
 	var found []secret.Manifest
 	for _, d := range model.OfKind(docs, model.Secret) {
-		m := secret.Manifest{Namespace: d.Object().Namespace, Name: d.Object().Name}
-		for _, field := range []string{"data", "stringData"} {
-			if values := d.Root.Get(field); values != nil {
-				for _, e := range values.Entries {
-					m.Keys = append(m.Keys, e.Key.Value)
-				}
-			}
-		}
-		slices.Sort(m.Keys)
-		m.Keys = slices.Compact(m.Keys)
+		m := secret.Manifest{Namespace: d.Object().Namespace, Name: d.Object().Name, Keys: keysOf(d)}
 		m.Value = func(key string) (secret.Value, error) { return manifestValue(d.Root, key) }
 		found = append(found, m)
 	}
 	return found
+}
+
+// keysOf returns the keys of a Secret, sorted.
+func keysOf(d *model.Document) []string {
+	var keys []string
+	for _, field := range []string{"data", "stringData"} {
+		if values := d.Root.Get(field); values != nil {
+			for _, e := range values.Entries {
+				keys = append(keys, e.Key.Value)
+			}
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // manifestValue returns what the API server would keep under a key: stringData

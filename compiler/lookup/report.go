@@ -3,33 +3,34 @@ package lookup
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/compiler/token"
 	"github.com/thvctl/thvctl/secret"
 	"github.com/thvctl/thvctl/secret/verify"
 )
 
 // found reports a reference that leads to nothing, or to nobody knows what.
 func (c *checker) found(r reference) {
-	ref, result := r.result.Ref, r.result
+	result, what := r.result, r.describe()
 	switch {
 	case result.Err != nil:
-		c.report(r, rule.SecretNotFound, "name", fmt.Sprintf("found a reference to the %s, which cannot be looked up: %s", describe(ref), why(result)), nil)
+		c.report(r, rule.SecretNotFound, "name", fmt.Sprintf("found a reference to the %s, which cannot be looked up: %s", what, r.why()), nil)
 	case len(result.Asked) == 0:
-		c.report(r, rule.SecretNotFound, "name", fmt.Sprintf("found a reference to the %s, for which no store was asked; %s", describe(ref), whichStore(ref)), nil)
+		c.report(r, rule.SecretNotFound, "name", fmt.Sprintf("found a reference to the %s, for which no store was asked; %s", what, whichStore(result.Ref)), nil)
 	case result.NoKey:
-		c.report(r, rule.SecretKeyNotFound, "key", fmt.Sprintf("the Secret %q has no key %q, it has %s", ref.Key.Name, ref.Key.Key, keyList(result.Keys)), c.standing(ref.Key))
+		key := result.Ref.Key
+		c.report(r, rule.SecretKeyNotFound, "key", fmt.Sprintf("the Secret %s has no key %s, it has %s", r.quote("name", key.Name), r.quote("key", key.Key), keyList(result.Keys)), c.standing(key))
 	case !result.Found:
-		hint, related := "", []diag.Related(nil)
-		if ref.Key.Name != "" {
-			hint, related = rule.Meant(model.Object{Namespace: ref.Key.Namespace, Name: ref.Key.Name}, c.secrets)
-		}
-		c.report(r, rule.SecretNotFound, "name", fmt.Sprintf("found no %s%s%s", describe(ref), askedOf(result), hint), related)
+		hint, related := c.meant(result.Ref.Key)
+		c.report(r, rule.SecretNotFound, "name", fmt.Sprintf("found no %s%s%s", what, askedOf(result), hint), related)
 	}
 }
 
@@ -52,25 +53,55 @@ func (c *checker) report(r reference, of diag.Rule, part, message string, relate
 }
 
 // why says why a store cannot tell. That a file was looked up among the files goes
-// without saying.
-func why(result secret.Result) string {
-	if inner := errors.Unwrap(result.Err); result.Ref.File != "" && inner != nil {
-		return inner.Error()
+// without saying, and a ToolHive name is not said.
+func (r reference) why() string {
+	err, ref := r.result.Err, r.result.Ref
+	if inner := errors.Unwrap(err); ref.File != "" && inner != nil {
+		err = inner
 	}
-	return result.Err.Error()
+	if ref.Name == "" {
+		return err.Error()
+	}
+	return strings.ReplaceAll(err.Error(), ref.Name, bullets(ref.Name))
 }
 
 // describe names what is looked for. It says no ToolHive name, because what stands
 // there may be the secret itself.
-func describe(r secret.Ref) string {
-	switch {
-	case r.Key.Name != "":
-		return fmt.Sprintf("Secret %q %s", r.Key.Name, model.Object{Namespace: r.Key.Namespace}.Where())
-	case r.Name != "":
+func (r reference) describe() string {
+	switch ref := r.result.Ref; {
+	case ref.Key.Name != "":
+		return fmt.Sprintf("Secret %s %s", r.quote("name", ref.Key.Name), model.Object{Namespace: ref.Key.Namespace}.Where())
+	case ref.Name != "":
 		return "ToolHive secret of this name"
+	default:
+		return "file " + r.quote("", ref.File)
 	}
-	return fmt.Sprintf("file %q", r.File)
 }
+
+// quote names a part of the reference for people, with bullets where it looks like
+// a secret in the wrong place or is hidden where it is written.
+func (r reference) quote(part, name string) string {
+	path := r.Path
+	if r.Secret.Name != "" && part != "" {
+		path = syntax.JoinKey(path, part)
+	}
+	_, written, ok := r.document.Lookup(path)
+	hidden := ok && written.Value == name && written.Source.Masked(written.Start, written.End)
+	if hidden {
+		name = bullets(name)
+	}
+	return quote(name)
+}
+
+func quote(name string) string {
+	if token.HighEntropy(name) {
+		name = bullets(name)
+	}
+	return strconv.Quote(syntax.HideTokens(name))
+}
+
+// bullets has one for each character of a text.
+func bullets(text string) string { return strings.Repeat("•", utf8.RuneCountInString(text)) }
 
 // askedOf says which stores were asked; for a file that goes without saying.
 func askedOf(result secret.Result) string {
@@ -96,7 +127,7 @@ func keyList(keys []string) string {
 	}
 	var names []string
 	for _, key := range keys[:min(len(keys), most)] {
-		names = append(names, strconv.Quote(key))
+		names = append(names, quote(key))
 	}
 	list := strings.Join(names, ", ")
 	if len(keys) > most {
@@ -105,11 +136,25 @@ func keyList(keys []string) string {
 	return list
 }
 
-// standing returns where a Secret stands among the inputs.
+// meant says which Secret of the inputs may be meant by a reference that leads to
+// none.
+func (c *checker) meant(key secret.Key) (hint string, related []diag.Related) {
+	wanted := model.Object{Namespace: key.Namespace, Name: key.Name}
+	switch {
+	case key == secret.Key{}:
+		return "", nil
+	case slices.ContainsFunc(c.secrets, func(d *model.Document) bool { return d.Object() == wanted }):
+		return "; there is one among the inputs, where --secret-store manifests looks", nil
+	}
+	return rule.Meant(wanted, c.secrets)
+}
+
+// standing returns where a Secret that lacks a key stands among the inputs. One
+// that has the key is not what the store spoke of.
 func (c *checker) standing(key secret.Key) []diag.Related {
 	var related []diag.Related
 	for _, d := range c.secrets {
-		if d.Object() == (model.Object{Namespace: key.Namespace, Name: key.Name}) {
+		if d.Object() == (model.Object{Namespace: key.Namespace, Name: key.Name}) && !slices.Contains(keysOf(d), key.Key) {
 			related = append(related, diag.Related{Span: d.Span("metadata.name"), Message: "the Secret"})
 		}
 	}

@@ -29,7 +29,7 @@ var inlineSecret = Rule{
 		switch d.Kind {
 		case model.WebhookFile, model.MCPWebhookConfig, model.MCPServer, model.MCPServerEntry, model.MCPRemoteProxy, model.RunConfig:
 			s := secretSearch{pass: p, doc: d}
-			s.value(d.Root, scope{webhooks: d.Kind == model.WebhookFile})
+			s.value(d.Root, scope{webhooks: d.Kind == model.WebhookFile, kubernetes: d.Kind.IsKubernetes()})
 		}
 	},
 }
@@ -68,6 +68,8 @@ type scope struct {
 	// names says that the value names a secret or a file, or that nobody knows what
 	// it is, so that disorder in it is a finding too.
 	names bool
+	// kubernetes says that names are those of objects, which programs make as well.
+	kubernetes bool
 }
 
 func (s *secretSearch) value(n *syntax.Node, in scope) {
@@ -145,12 +147,14 @@ func (s *secretSearch) scalar(n *syntax.Node, in scope) {
 	switch {
 	case s.isURL(in):
 		instead = "a URL must hold no credentials"
-	case in.names && s.doc.Kind.IsKubernetes():
+	case in.names && in.kubernetes:
 		instead = "allowed are the name and the key of a Secret"
 	case in.names:
 		instead = "allowed is the name of a secret or the path of a file"
 	}
 	s.pass.Report(s.doc, s.text(), "found what looks like %s, %s", name, instead)
+	last := &s.pass.found[len(s.pass.found)-1]
+	last.Path = syntax.HideTokens(s.shownText())
 }
 
 // judge says what a text looks like.
@@ -161,7 +165,7 @@ func judge(text string, in scope) (name string, found bool) {
 		}
 	}
 	text, _, _ = strings.Cut(text, ",target=")
-	if in.names && token.HighEntropy(text) {
+	if in.names && (token.HighEntropy(text) || !in.kubernetes && token.IsNoName(text)) {
 		return "a random secret", true
 	}
 	return "", false
@@ -198,12 +202,27 @@ func (s *secretSearch) isNew(n *syntax.Node) bool {
 	return true
 }
 
-// text returns the path as findings have it.
+// text returns the path as documents are asked for it.
 func (s *secretSearch) text() string {
+	return s.join(func(key *syntax.Node) string { return key.Value })
+}
+
+// shownText returns the path as findings have it, without keys that must not be
+// shown.
+func (s *secretSearch) shownText() string {
+	return s.join(func(key *syntax.Node) string {
+		if key.Source.Masked(key.Start, key.End) {
+			return "•••"
+		}
+		return key.Value
+	})
+}
+
+func (s *secretSearch) join(name func(*syntax.Node) string) string {
 	text := ""
 	for _, step := range s.path {
 		if step.key != nil {
-			text = syntax.JoinKey(text, step.key.Value)
+			text = syntax.JoinKey(text, name(step.key))
 		} else {
 			text = syntax.JoinIndex(text, step.index)
 		}

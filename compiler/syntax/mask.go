@@ -20,7 +20,7 @@ var anyUserInfo = regexp.MustCompile(`(?s)[A-Za-z][A-Za-z0-9+.-]*:/*(?:[^/?#@]*|
 var secretKey = regexp.MustCompile(`(?i)` + secretWords)
 
 // secretWords are the words in the names of such keys.
-const secretWords = `(?:secret|token|password|passwd|passphrase|hmac|api_?key|private_?key|credential|authorization|bearer)`
+const secretWords = `(?:secret|token|password|passwd|passphrase|hmac|api[_-]?key|private[_-]?key|credential|authorization|bearer)`
 
 // referenceKey matches the keys whose values name a secret: references, and the
 // names in them. A bare word under any other key may be the secret itself.
@@ -32,6 +32,13 @@ var nameKey = regexp.MustCompile(`(?i)^(?:name|namespace|key|path|file|kind|opti
 // plainReference matches what names a secret without being one: names, and
 // absolute paths, as ToolHive's references are written.
 var plainReference = regexp.MustCompile(`^(?:/[^\s,]*|op://[^,\x00-\x1f]+|[A-Za-z0-9][A-Za-z0-9._-]{0,62})(?:,target=[A-Za-z0-9_]+)?$`)
+
+// pathKey matches the keys of webhook files whose values are paths, and plainPath
+// the paths that people write there.
+var (
+	pathKey   = regexp.MustCompile(`(?i)^(?:ca_?bundle|client_?(?:cert|key))(?:_?path)?$`)
+	plainPath = regexp.MustCompile(`^[^\s"'\\#:{}*]+$`)
+)
 
 // maskSecrets hides what a document holds that nobody may see in a report: user
 // info in URLs, the data of a Secret, and the values of keys that are named like
@@ -100,6 +107,12 @@ func isSecret(n *Node) bool {
 	return kind == "Secret" || kind == "SecretList"
 }
 
+// plainHeaders matches the keys whose values are headers with their values.
+var (
+	plainHeaders    = regexp.MustCompile(`(?i)^add_?plaintext_?headers$`)
+	anyPlainHeaders = regexp.MustCompile(`(?i)add_?plaintext_?headers`)
+)
+
 // shownInSecret are the keys of a Secret whose values are not secret.
 var shownInSecret = regexp.MustCompile(`^(?:apiVersion|kind|metadata|type|immutable|items)$`)
 
@@ -124,6 +137,11 @@ func maskNode(n *Node, above secrecy) {
 			maskAll(e.Value)
 			continue
 		}
+		path := pathKey.MatchString(e.Key.Value) && e.Value.Kind == String && (!plainPath.MatchString(e.Value.Value) || token.IsNoName(e.Value.Value))
+		if plainHeaders.MatchString(e.Key.Value) || path {
+			maskAll(e.Value)
+			continue
+		}
 		below := above
 		below.secret = above.secret || isSecret(e.Value)
 		if key := e.Key.Value; secretKey.MatchString(key) && !isLookup(e) {
@@ -141,7 +159,7 @@ func maskNode(n *Node, above secrecy) {
 		return
 	}
 	n.maskTokens()
-	isReference := above.reference && (n.Kind != String || plainReference.MatchString(n.Value))
+	isReference := above.reference && (n.Kind != String || plainReference.MatchString(n.Value) && !token.IsNoName(n.Value))
 	if above.named && !isReference && n.Kind != Null && n.Kind != Bool || n.Kind == String && (anyUserInfo.MatchString(n.Value) || holdsCredential(n.Value)) {
 		n.Source.Mask(n.Start, n.End)
 	}
@@ -176,7 +194,7 @@ func holdsCredential(text string) bool {
 func maskDropped(key, value *Node) {
 	s := value.Source
 	s.hidden = append(s.hidden, func() {
-		if kindSecret.Match(s.Data) {
+		if kindSecret.Match(s.Data) || anyPlainHeaders.Match(s.Data) {
 			maskAll(value)
 			return
 		}
@@ -261,6 +279,9 @@ func opens(value string) bool {
 	return false
 }
 
+// bareWord matches what stands between white space and the marks of YAML and JSON.
+var bareWord = regexp.MustCompile("[^\\s\"'`,:\\[\\]{}]{16,}")
+
 func maskLine(s *Source, line string, offset int) {
 	const longest = 64 << 10
 	if len(line) > longest {
@@ -270,6 +291,11 @@ func maskLine(s *Source, line string, offset int) {
 	for _, p := range []*regexp.Regexp{userInfo, secretLine, credentialLine} {
 		for _, m := range p.FindAllStringSubmatchIndex(line, -1) {
 			s.Mask(offset+m[2], offset+m[3])
+		}
+	}
+	for _, m := range bareWord.FindAllStringIndex(line, -1) {
+		if token.IsNoName(line[m[0]:m[1]]) {
+			s.Mask(offset+m[0], offset+m[1])
 		}
 	}
 }

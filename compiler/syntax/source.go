@@ -154,6 +154,7 @@ func (s *Source) settle() {
 	if s.scanned && len(s.hidden) == 0 {
 		return
 	}
+	s.shownLine = 0 // it may be masked now
 	s.maskTokens()
 	for len(s.hidden) > 0 {
 		find := s.hidden[0]

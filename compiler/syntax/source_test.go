@@ -54,3 +54,15 @@ func TestMask(t *testing.T) {
 		t.Error("Masked")
 	}
 }
+
+// TestLineIsMaskedAnew hides a value after its line was shown, and shows another
+// part of the text before the line is asked for again.
+func TestLineIsMaskedAnew(t *testing.T) {
+	s := &Source{Name: "a.yaml", Data: []byte("signing: hunter22\nother: 1\n")}
+	s.Line(1)
+	s.Mask(9, 17)
+	s.Text(18, 23)
+	if line := s.Line(1); line != "signing: ••••••••" {
+		t.Errorf("the line is shown as %q", line)
+	}
+}

@@ -51,6 +51,18 @@ func HighEntropy(text string) bool {
 	return (isRandom(text) || isPassword(text)) && !orderly().MatchString(text)
 }
 
+// machineMade matches what programs make and nobody gives a secret for a name: UUIDs,
+// long numbers, and addresses with a password.
+var machineMade = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?i)(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9]{16,}|[a-z][a-z0-9+.-]*://[^/@]*:[^/@]*@.*)$`)
+})
+
+// IsNoName reports whether a value is hardly the name that a person gave a secret:
+// what [HighEntropy] finds, and UUIDs, long numbers and addresses with a password.
+func IsNoName(text string) bool {
+	return HighEntropy(text) || len(text) >= leastSecret && len(text) <= longestWord && machineMade().MatchString(text)
+}
+
 // isPlain reports whether a text has no digits and one letter case alone, which
 // costs little to see and holds for most names.
 func isPlain(text string) bool {

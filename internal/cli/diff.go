@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aymanbagabas/go-udiff"
 
@@ -26,7 +28,51 @@ func difference(f syntax.File, after []byte, o compiler.Options) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	return maskedDiff(strings.TrimPrefix(f.Name, "/"), [2]string{string(f.Data), shown}, [2]string{string(after), shownAfter}), nil
+	left, right := [2]string{string(f.Data), shown}, [2]string{string(after), shownAfter}
+	left[1], right[1] = hideAlike(left, right), hideAlike(right, left)
+	return maskedDiff(strings.TrimPrefix(f.Name, "/"), left, right), nil
+}
+
+// hideAlike returns a text as it is shown, where what another text hides is hidden
+// as well: a fix can turn an unknown key, whose value is hidden, into one that is
+// known. Both come as they are and as they are shown, character for character.
+func hideAlike(text, other [2]string) string {
+	hidden := hiddenTexts(other)
+	if len(hidden) == 0 {
+		return text[1]
+	}
+	var pairs []string
+	for _, h := range hidden {
+		pairs = append(pairs, h, strings.Repeat("•", utf8.RuneCountInString(h)))
+	}
+	shown := []rune(text[1])
+	for i, r := range []rune(strings.NewReplacer(pairs...).Replace(text[0])) {
+		if r == '•' {
+			shown[i] = r
+		}
+	}
+	return string(shown)
+}
+
+// hiddenTexts returns the stretches of a text that are not shown, those that begin
+// with others before them. Very short ones say nothing, and stand everywhere.
+func hiddenTexts(text [2]string) []string {
+	const shortest = 4
+	is, shown := []rune(text[0]), []rune(text[1])
+	var found []string
+	for i := 0; i < len(is); i++ {
+		start := i
+		for i < len(is) && is[i] != shown[i] {
+			i++
+		}
+		for _, part := range []string{string(is[start:i]), strings.Trim(string(is[start:i]), `"'`)} {
+			if utf8.RuneCountInString(part) >= shortest {
+				found = append(found, part)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b string) int { return len(b) - len(a) })
+	return slices.Compact(found)
 }
 
 var hunkStart = regexp.MustCompile(`^@@ -([0-9]+)(?:,[0-9]+)? `)
