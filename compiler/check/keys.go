@@ -107,13 +107,26 @@ func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[s
 	}
 	w.unknownField(e.Key, near, sure, taken, path)
 	renamed := sure && taken[near[0]] == nil && p.Field(near[0]) != nil
-	if !renamed || e.Value.Kind != syntax.List && e.Value.Kind != syntax.Map {
+	if !renamed || !w.isHarmless(e.Value, t, p, near[0]) {
 		e.Value.Hide() // nobody knows what it is, and it may be secret
 	}
 	if renamed {
 		return key{name: near[0]}
 	}
 	return key{}
+}
+
+// isHarmless reports whether the value of a misspelt field may be shown: what is
+// inside a mapping or list is judged by its own keys, and a name or a timeout is
+// one if it passes for it.
+func (w *walker) isHarmless(n *syntax.Node, t *schema.Type, p Place, field string) bool {
+	switch field {
+	case "name", "url", "timeout", "failure_policy", "failurePolicy":
+		probe := walker{doc: w.doc, kind: w.kind, kubernetes: w.kubernetes}
+		probe.value(n, fieldType(t, field), p.Field(field), "")
+		return len(probe.found) == 0 && !token.IsNoName(n.Value)
+	}
+	return n.Kind == syntax.List || n.Kind == syntax.Map
 }
 
 // foldedDuplicate reports two JSON keys that ToolHive's reader takes for one.

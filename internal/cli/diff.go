@@ -55,9 +55,9 @@ func hideAlike(text, other [2]string) string {
 }
 
 // hiddenTexts returns the stretches of a text that are not shown, those that begin
-// with others before them. Very short ones say nothing, and stand everywhere.
+// with others before them. Short ones say little, and stand everywhere.
 func hiddenTexts(text [2]string) []string {
-	const shortest = 4
+	const shortest = 8
 	is, shown := []rune(text[0]), []rune(text[1])
 	var found []string
 	for i := 0; i < len(is); i++ {
