@@ -19,7 +19,11 @@ import (
 
 // found reports a reference that leads to nothing, or to nobody knows what.
 func (c *checker) found(r reference) {
-	result, what := r.result, r.describe()
+	result := r.result
+	if result.Err == nil && len(result.Asked) > 0 && result.Found && !result.NoKey {
+		return // most are, and to describe one costs more than to look it up
+	}
+	what := r.describe()
 	switch {
 	case result.Err != nil:
 		c.report(r, rule.SecretNotFound, "name", fmt.Sprintf("found a reference to the %s, which cannot be looked up: %s", what, r.why()), nil)
@@ -28,7 +32,7 @@ func (c *checker) found(r reference) {
 	case result.NoKey:
 		key := result.Ref.Key
 		c.report(r, rule.SecretKeyNotFound, "key", fmt.Sprintf("the Secret %s has no key %s, it has %s", r.quote("name", key.Name), r.quote("key", key.Key), keyList(result.Keys)), c.standing(key))
-	case !result.Found:
+	default:
 		hint, related := c.meant(result.Ref.Key)
 		c.report(r, rule.SecretNotFound, "name", fmt.Sprintf("found no %s%s%s", what, askedOf(result), hint), related)
 	}
@@ -139,12 +143,17 @@ func keyList(keys []string) string {
 // meant says which Secret of the inputs may be meant by a reference that leads to
 // none.
 func (c *checker) meant(key secret.Key) (hint string, related []diag.Related) {
-	wanted := model.Object{Namespace: key.Namespace, Name: key.Name}
-	switch {
-	case key == secret.Key{}:
+	if key == (secret.Key{}) {
 		return "", nil
-	case slices.ContainsFunc(c.secrets, func(d *model.Document) bool { return d.Object() == wanted }):
-		return "; there is one among the inputs, where --secret-store manifests looks", nil
+	}
+	wanted := model.Object{Namespace: key.Namespace, Name: key.Name}
+	for _, d := range c.secrets {
+		if d.Object() == wanted {
+			related = append(related, diag.Related{Span: d.Span("metadata.name"), Message: "the one among the inputs"})
+		}
+	}
+	if len(related) > 0 {
+		return "; there is one among the inputs, where --secret-store manifests looks", related
 	}
 	return rule.Meant(wanted, c.secrets)
 }

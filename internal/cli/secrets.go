@@ -6,14 +6,18 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/thvctl/thvctl/compiler"
+	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/lookup"
+	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/secret"
 )
 
@@ -48,8 +52,8 @@ func (r *run) readSecrets(strengthGiven bool, p project) error {
 	if len(uses) > 0 && !strengthGiven {
 		return errors.New("--secret-store is for --secrets=exists and --secrets=verify; nothing is looked up without one of them")
 	}
-	if strength == lookup.Syntax {
-		return nil
+	if strength == lookup.Syntax || r.broken.Has(diag.Error) {
+		return nil // a broken project file may lack stores and bindings
 	}
 	uses = append(uses, p.stores...)
 	if len(uses) == 0 {
@@ -81,9 +85,8 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// askStores asks the stores. An interrupt ends the programs that stores run, and
-// then thvctl as if it had not been caught.
-func askStores(uses []storeUse, inputs []secret.Manifest, requests []secret.Request) ([]secret.Result, error) {
+// askStores asks the stores.
+func askStores(uses []storeUse, inputs []secret.Manifest, requests []secret.Request) (results []secret.Result, err error) {
 	stores := make([]secret.Store, len(uses))
 	for i, use := range uses {
 		store, err := use.Open(secret.Sources{Inputs: inputs, Manifests: func(string) ([]secret.Manifest, error) { return use.manifests, nil }})
@@ -92,14 +95,38 @@ func askStores(uses []storeUse, inputs []secret.Manifest, requests []secret.Requ
 		}
 		stores[i] = store
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	results := secret.Lookup(ctx, stores, requests)
-	if ctx.Err() != nil {
-		stop()
-		return nil, errors.Join(syscall.Kill(os.Getpid(), syscall.SIGINT), compiler.UsageErrorf("interrupted"))
+	err = interruptible(func(ctx context.Context) { results = secret.Lookup(ctx, stores, requests) })
+	return results, err
+}
+
+// interruptible lets an interrupt end what is under way, such as the programs that
+// stores run, and then thvctl as if it had not been caught.
+func interruptible(run func(context.Context)) error {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var caught os.Signal
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		select {
+		case caught = <-signals:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	run(ctx)
+	cancel()
+	watch.Wait()
+	if caught == nil {
+		return nil
 	}
-	return results, nil
+	signal.Stop(signals)
+	if err := syscall.Kill(os.Getpid(), caught.(syscall.Signal)); err == nil {
+		time.Sleep(time.Second) // it ends here, unless whoever started thvctl had the signal ignored
+	}
+	return compiler.UsageErrorf("interrupted")
 }
 
 // readManifests reads the files of manifests:GLOB.
@@ -107,30 +134,45 @@ func (r *run) readManifests(use *storeUse) error {
 	if use.Kind.Name != defaultStore.Kind.Name || use.Argument == "" {
 		return nil
 	}
-	paths, err := doublestar.FilepathGlob(use.Argument, doublestar.WithFilesOnly())
-	switch {
-	case err != nil:
-		return fmt.Errorf("the store %s: %q is no glob: %w", use, use.Argument, err)
-	case len(paths) == 0:
-		return fmt.Errorf("the store %s: no file matches %q", use, use.Argument)
+	files, err := r.manifestFiles(*use)
+	if err != nil {
+		return fmt.Errorf("the store %s: %w", use, err)
 	}
-	in := r.flags.inputs(r.env)
-	for _, path := range slices.Sorted(slices.Values(paths)) {
-		if use.within != "" && !inside(use.within, path) {
-			return fmt.Errorf("the store %s: %q is a link that leads out of the folder of the project file", use, path)
-		}
-		info, err := os.Stat(path)
-		if err != nil {
-			return fmt.Errorf("the store %s: %w", use, err)
-		}
-		in.addFound(path, info)
-	}
-	if len(in.found) > 0 {
-		return fmt.Errorf("the store %s: %s: %s", use, in.found[0].Span.File, in.found[0].Message)
-	}
-	use.manifests, err = compiler.Manifests(in.files, compiler.Options{Syntax: r.options.Syntax, Workers: r.options.Workers})
+	use.manifests, err = compiler.Manifests(files, compiler.Options{Syntax: r.options.Syntax, Workers: r.options.Workers})
 	if err != nil {
 		return fmt.Errorf("the store %s: %w", use, err)
 	}
 	return nil
+}
+
+// manifestFiles returns the files that the glob of a store matches. One that cannot
+// be read is an error, because nobody knows which Secrets it has.
+func (r *run) manifestFiles(use storeUse) ([]syntax.File, error) {
+	paths, err := doublestar.FilepathGlob(use.Argument, doublestar.WithFilesOnly())
+	if err != nil {
+		return nil, fmt.Errorf("%q is no glob: %w", use.Argument, err)
+	}
+	in := r.flags.inputs(r.env)
+	for _, path := range slices.Sorted(slices.Values(paths)) {
+		format, known := syntax.FormatOf(path)
+		if !known {
+			continue
+		}
+		if use.within != "" && !inside(use.within, path) {
+			return nil, fmt.Errorf("%q is a link that leads out of the folder of the project file", path)
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		// As named, so that a broken one does not pass for somebody else's.
+		in.read(path, info, syntax.File{Name: filepath.ToSlash(path), Format: format, Named: true})
+	}
+	switch {
+	case len(in.found) > 0:
+		return nil, fmt.Errorf("%s: %s", in.found[0].Span.File, in.found[0].Message)
+	case len(in.files) == 0:
+		return nil, fmt.Errorf("no file in YAML or JSON matches %q", use.Argument)
+	}
+	return in.files, nil
 }
