@@ -32,7 +32,7 @@ func Fix(files []syntax.File, o Options) (Fixed, error) {
 	lint := func(files []syntax.File) (Result, error) {
 		again := o
 		again.Suppress = o.Suppress.Fresh()
-		again.Secrets.Strength = lookup.Syntax // stores are asked once, at the end
+		again.Secrets.Strength = lookup.Syntax // stores are asked at the end
 		return Lint(files, again)
 	}
 	f, err := fixAll(files, lint)

@@ -46,19 +46,24 @@ func lookFile(path string, value bool) (Answer, fs.FileMode, error) {
 	if err != nil {
 		return Answer{}, 0, absent(path, err)
 	}
+	if !value {
+		const read = 4 // as the system calls it
+		if err := syscall.Access(path, read); err != nil {
+			return Answer{}, 0, absent(path, &fs.PathError{Op: "access", Path: path, Err: err})
+		}
+		return Answer{Found: true}, info.Mode(), nil
+	}
 	// Should it have become a pipe in the meantime, this does not wait for a writer.
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
 	if err != nil {
 		return Answer{}, 0, absent(path, err)
 	}
 	defer file.Close()
-	answer := Answer{Found: true}
-	if value {
-		if answer.Value, err = readFile(file); err != nil {
-			return Answer{}, 0, fmt.Errorf("%q %w", path, reason(err))
-		}
+	content, err := readFile(file)
+	if err != nil {
+		return Answer{}, 0, fmt.Errorf("%q %w", path, reason(err))
 	}
-	return answer, info.Mode(), nil
+	return Answer{Found: true, Value: content}, info.Mode(), nil
 }
 
 func readFile(file *os.File) (Value, error) {

@@ -3,6 +3,7 @@ package syntax
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"strconv"
@@ -318,7 +319,7 @@ func (r *yamlReader) scalar(built *Node, n *yaml.Node, p place) {
 	if n.Style&yaml.TaggedStyle != 0 {
 		var value any
 		if err := n.Decode(&value); err != nil {
-			r.found = append(r.found, r.source.finding(diag.Syntax, built.Start, built.End, "found the tag %q on a value that is none such", n.ShortTag()))
+			r.found = append(r.found, r.source.finding(diag.Syntax, built.Start, built.End, "found %s on a value that is none such", tagName(n.ShortTag())))
 		}
 	}
 }
@@ -331,7 +332,16 @@ func (r *yamlReader) checkTag(built *Node, n *yaml.Node, known ...string) {
 			return
 		}
 	}
-	r.found = append(r.found, r.source.finding(diag.Syntax, built.Start, built.Start+len(n.Tag), "found the tag %q, only the tags of plain values are allowed", tag))
+	r.found = append(r.found, r.source.finding(diag.Syntax, built.Start, built.Start+len(n.Tag), "found %s, only the tags of plain values are allowed", tagName(tag)))
+}
+
+// tagName names a tag for people. One that YAML does not define may be a value
+// that nobody put into quotes.
+func tagName(tag string) string {
+	if !strings.HasPrefix(tag, "!!") {
+		return "a tag, which begins with an exclamation mark"
+	}
+	return fmt.Sprintf("the tag %q", tag)
 }
 
 // Integer returns the value of an Int as the YAML and JSON readers of ToolHive
