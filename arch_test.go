@@ -34,7 +34,7 @@ type layer struct {
 var layers = []layer{
 	{"cmd/thvctl", []string{"internal/cli"}, "main only starts the command line"},
 	{"internal/cli", []string{"compiler", "compiler/...", "report", "schema", "secret", "internal/evaluate", "docs"}, "the edge hands the world to the compiler"},
-	{"internal/evaluate", []string{"compiler/diag", "compiler/policy", "compiler/syntax"}, "the evaluator speaks the contracts of the reader and of policies"},
+	{"internal/evaluate", []string{"compiler/diag", "compiler/policy", "compiler/syntax", "internal/child"}, "the evaluator speaks the contracts of the reader and of policies"},
 	{"internal/golden", nil, "a test helper knows nothing of what it compares"},
 	{"report", []string{"compiler/diag"}, "a report shows diagnostics, wherever they come from"},
 	{"compiler", []string{"compiler/...", "schema", "secret"}, "the pipeline calls its stages"},
@@ -58,7 +58,8 @@ var layers = []layer{
 	{"compiler/emit/crd", []string{"compiler/ir", "compiler/toolhive", "api/..."}, "from the program to wire types, and back"},
 	{"compiler/emit/runconfig", []string{"compiler/ir", "compiler/emit/webhookfile", "api/..."}, "from the program to wire types"},
 	{"compiler/emit/webhookfile", []string{"compiler/ir", "api/..."}, "from the program to wire types"},
-	{"secret", nil, "stores know references and values, and no document"},
+	{"secret", []string{"internal/child"}, "stores know references and values, and no document"},
+	{"internal/child", nil, "processes end and write little, whatever they run"},
 	{"secret/verify", []string{"secret"}, "it judges values and knows no store"},
 	{"api/...", []string{"api/..."}, "wire types are for everybody to import"},
 	{"schema", nil, "the source of everything depends on nothing"},
@@ -85,7 +86,7 @@ var outside = []struct {
 	{"go.yaml.in/yaml/v4", []string{"compiler/syntax"}, "it places the errors of version 3"},
 	{"os", []string{"internal/...", "cmd/thvctl", "schema/gen", "docs/gen/...", "secret", "compiler/token/gen"}, "the edges own input and output, and so do stores of secrets"},
 	{"net/http", nil, "nothing here talks to a network"},
-	{"os/exec", []string{"internal/evaluate", "secret", "compiler/token/gen"}, "the other processes are the evaluator and the stores of secrets that run a command"},
+	{"os/exec", []string{"internal/child", "internal/evaluate", "secret", "compiler/token/gen"}, "the other processes are the evaluator and the stores of secrets that run a command"},
 }
 
 // standardOnly are the packages that import nothing from outside the module and

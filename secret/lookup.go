@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/thvctl/thvctl/internal/child"
 )
 
 // atOnce is how many requests are under way at a time.
@@ -218,7 +220,7 @@ func await(ctx context.Context, replies <-chan reply) reply {
 	select {
 	case said := <-replies:
 		return said
-	case <-time.After(2 * drain):
+	case <-time.After(2 * child.Drain):
 		return reply{err: ctx.Err()}
 	}
 }

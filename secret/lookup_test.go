@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/thvctl/thvctl/internal/child"
 )
 
 // stub is a store that a test describes.
@@ -194,7 +196,7 @@ func testSilence(t *testing.T, obeys bool) {
 			t.Fatalf("%+v: got %s of %q, want %s of %q", got.Ref, verdict(got), got.Asked, want, wantAsked)
 		}
 	}
-	if took := time.Since(began); took > Patience+2*drain {
+	if took := time.Since(began); took > Patience+2*child.Drain {
 		t.Errorf("took %s", took)
 	}
 }

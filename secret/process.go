@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"os/exec"
 	"syscall"
-	"time"
+
+	"github.com/thvctl/thvctl/internal/child"
 )
 
 // Bounds of what is read from a command, in bytes.
@@ -15,10 +16,6 @@ const (
 	maxAnswer    = 4 << 20
 	maxComplaint = 64 << 10
 )
-
-// drain is how long after its end, or after its deadline, a command may keep its
-// output open.
-const drain = time.Second
 
 // process is a command to be run.
 type process struct {
@@ -46,17 +43,12 @@ func (p process) run(ctx context.Context) (finished, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	command := exec.CommandContext(ctx, p.words[0], p.words[1:]...)
-	answer, complaint := &bounded{max: maxAnswer, full: cancel}, &bounded{max: maxComplaint}
+	answer, complaint := &child.Output{Max: maxAnswer, Full: cancel}, &child.Output{Max: maxComplaint}
 	command.Stdin, command.Stdout = bytes.NewReader(p.input), answer
 	if p.complaint {
 		command.Stderr = complaint
 	}
-	// A process group of its own is killed as a whole. It has no terminal, so nothing
-	// can ask for a password.
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	kill := func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
-	command.Cancel = kill
-	command.WaitDelay = drain
+	kill := child.Group(command) // without a terminal, so nothing can ask for a password
 	if err := command.Start(); err != nil && ctx.Err() != nil {
 		return finished{}, ctx.Err()
 	} else if err != nil {
@@ -64,7 +56,7 @@ func (p process) run(ctx context.Context) (finished, error) {
 	}
 	err := command.Wait()
 	switch {
-	case answer.over:
+	case answer.Over:
 		return finished{}, fmt.Errorf("answered with more than %d MiB", maxAnswer>>20)
 	case ctx.Err() != nil:
 		return finished{}, ctx.Err()
@@ -76,26 +68,5 @@ func (p process) run(ctx context.Context) (finished, error) {
 	if status.Signaled() {
 		return finished{}, fmt.Errorf("was ended by signal %d", status.Signal())
 	}
-	return finished{status.ExitStatus(), answer.kept, complaint.kept}, nil
-}
-
-// bounded keeps the first max bytes. What comes after them is dropped, or an
-// error where full is set, which is called then.
-type bounded struct {
-	kept []byte
-	max  int
-	full func()
-	over bool
-}
-
-// Write implements io.Writer.
-func (b *bounded) Write(p []byte) (int, error) {
-	room := min(b.max-len(b.kept), len(p))
-	b.kept = append(b.kept, p[:room]...)
-	if room == len(p) || b.full == nil {
-		return len(p), nil
-	}
-	b.over = true
-	b.full()
-	return room, errors.New("too much output")
+	return finished{status.ExitStatus(), answer.Kept, complaint.Kept}, nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/internal/child"
 )
 
 // defaultTimeout is what a zero [Child.Timeout] means.
@@ -75,16 +76,12 @@ func (c Child) run(input []byte) (a answer, problem string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.Timeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.Command[0], c.Command[1:]...)
-	stdout := &bounded{max: maxAnswer, full: cancel}
-	stderr := &bounded{max: 4 << 10}
+	stdout := &child.Output{Max: maxAnswer, Full: cancel}
+	stderr := &child.Output{Max: 4 << 10}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), stdout, stderr
 	// Neither CUE_EXPERIMENT nor GODEBUG nor a proxy may change what a source means.
 	cmd.Env = []string{}
-	// A process group of its own is killed as a whole, and does not get the
-	// terminal's SIGINT; when the parent dies of one, the child sees that.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
+	child.Group(cmd) // when the parent dies of a SIGINT, the child sees that
 	if err := cmd.Start(); errors.Is(err, context.DeadlineExceeded) {
 		return answer{}, c.tooLong(), nil
 	} else if err != nil {
@@ -92,16 +89,16 @@ func (c Child) run(input []byte) (a answer, problem string, err error) {
 	}
 	failed := cmd.Wait()
 
-	output, started := bytes.CutPrefix(stdout.kept, []byte(hello))
+	output, started := bytes.CutPrefix(stdout.Kept, []byte(hello))
 	switch {
-	case stdout.over:
+	case stdout.Over:
 		return answer{}, fmt.Sprintf("evaluation gives more than %s", size(maxAnswer)), nil
 	case failed != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return answer{}, c.tooLong(), nil
 	case !started:
 		return answer{}, "", fmt.Errorf("%q does not evaluate: %w", c.Command, errors.Join(failed, errors.New("no greeting")))
 	case failed != nil:
-		return answer{}, c.death(cmd.ProcessState, string(stderr.kept)), nil
+		return answer{}, c.death(cmd.ProcessState, string(stderr.Kept)), nil
 	}
 	return decode(output)
 }
@@ -148,24 +145,4 @@ func size(n int) string {
 		return fmt.Sprintf("%d GiB", n>>30)
 	}
 	return fmt.Sprintf("%d MiB", n>>20)
-}
-
-// bounded keeps the first max bytes. What comes after them is dropped, or an
-// error where full is set, which is called then.
-type bounded struct {
-	kept []byte
-	max  int
-	full func()
-	over bool
-}
-
-func (b *bounded) Write(p []byte) (int, error) {
-	room := min(b.max-len(b.kept), len(p))
-	b.kept = append(b.kept, p[:room]...)
-	if room == len(p) || b.full == nil {
-		return len(p), nil
-	}
-	b.over = true
-	b.full()
-	return room, errors.New("too much output")
 }

@@ -61,7 +61,7 @@ func TestHostile(t *testing.T) {
 			if testing.Short() && c.want[0] == tooMuchMemory {
 				t.Skip("fills a GiB")
 			}
-			e := child()
+			e := newChild()
 			e.Timeout = c.timeout
 			request := syntax.EvaluateRequest{Files: []syntax.EvaluateFile{{Name: "a.cue", Data: []byte(c.source)}, {Name: "b.cue", Data: []byte("fine: true")}}}
 			start := time.Now()
@@ -111,7 +111,7 @@ func checkOneProblem(t *testing.T, request syntax.EvaluateRequest, out []syntax.
 func TestChild(t *testing.T) {
 	for _, c := range evaluateCases[:5] {
 		request := syntax.EvaluateRequest{Files: files(c.files), Support: files(c.support)}
-		out, err := child().Evaluate(request)
+		out, err := newChild().Evaluate(request)
 		if got := show(request, out); err != nil || got != show(request, run(t, request)) {
 			t.Errorf("%s: got %s, %v", c.name, got, err)
 		}
@@ -122,7 +122,7 @@ func TestChild(t *testing.T) {
 // not even a dead one, and no goroutine.
 func TestChildGone(t *testing.T) {
 	before := runtime.NumGoroutine()
-	e := child()
+	e := newChild()
 	for _, timeout := range []time.Duration{time.Millisecond, 20 * time.Millisecond, 300 * time.Millisecond} {
 		e.Timeout = timeout
 		for range 3 {

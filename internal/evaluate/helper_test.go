@@ -52,7 +52,7 @@ func files(text string) []syntax.EvaluateFile {
 }
 
 // child evaluates in a real child process.
-func child() Child {
+func newChild() Child {
 	return Child{Command: []string{os.Args[0], childMode}, Schema: testSchema}
 }
 

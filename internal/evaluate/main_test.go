@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	case childMode:
 		err = Run(os.Stdin, os.Stdout)
 	case parentMode:
-		_, err = child().Evaluate(syntax.EvaluateRequest{Files: files(disjunctions())})
+		_, err = newChild().Evaluate(syntax.EvaluateRequest{Files: files(disjunctions())})
 	default:
 		os.Exit(m.Run())
 	}

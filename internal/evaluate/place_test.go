@@ -37,7 +37,7 @@ func FuzzEvaluate(f *testing.F) {
 			t.Skip("only small sources")
 		}
 		request := syntax.EvaluateRequest{Files: []syntax.EvaluateFile{{Name: "a.cue", Data: source}}}
-		e := child()
+		e := newChild()
 		e.Timeout = 2 * time.Second
 		out, err := e.Evaluate(request)
 		if err != nil {

@@ -37,7 +37,7 @@ func TestHostilePolicies(t *testing.T) {
 			if testing.Short() && c.want[0] == tooMuchMemory {
 				t.Skip("fills a GiB")
 			}
-			e := child()
+			e := newChild()
 			e.Timeout = c.timeout
 			request := policy.Request{
 				Files:  []syntax.EvaluateFile{{Name: "b.cue", Data: []byte("package policy\n#Webhook: hmac?: _\n")}, {Name: "a.cue", Data: []byte(hostilePolicy(c.source))}},
@@ -71,7 +71,7 @@ func manyChoices() string {
 // TestPoliciesTogether has policies of which each is fine and that are not so
 // together.
 func TestPoliciesTogether(t *testing.T) {
-	e := child()
+	e := newChild()
 	e.Timeout = 1500 * time.Millisecond
 	request := policy.Request{
 		Files: []syntax.EvaluateFile{
@@ -92,7 +92,7 @@ func TestPoliciesTogether(t *testing.T) {
 func TestCheckPolicies(t *testing.T) {
 	for _, c := range policyCases {
 		request := policy.Request{Files: files(c.files), Values: policyValues(t, c.values)}
-		a, err := child().CheckPolicies(request)
+		a, err := newChild().CheckPolicies(request)
 		if got := showAnswer(request, a); err != nil || strings.TrimSpace(got) != strings.TrimSpace(c.want) {
 			t.Errorf("%s: got %s, %v", c.name, got, err)
 		}
@@ -109,7 +109,7 @@ func TestManyValues(t *testing.T) {
 		Files:  files("package policy\n// Short.\n#Webhook: name: =~\"^.{1,9}$\"\n#Webhooks: {}\n"),
 		Values: policyValues(t, "{}\n"+strings.Repeat(line, 50)+"{}\n"),
 	}
-	a, err := child().CheckPolicies(request)
+	a, err := newChild().CheckPolicies(request)
 	if err != nil {
 		t.Fatal(err)
 	}
