@@ -44,8 +44,10 @@ func Fix(files []syntax.File, o Options) (Fixed, error) {
 	if f.Before, err = Lint(files, whole); err != nil {
 		return f, err
 	}
-	whole.Suppress = o.Suppress.Fresh()
-	f.After, err = Lint(f.Files, whole)
+	if f.After = f.Before; f.Count > 0 {
+		whole.Suppress = o.Suppress.Fresh()
+		f.After, err = Lint(f.Files, whole)
+	}
 	return f, err
 }
 

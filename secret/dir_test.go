@@ -93,9 +93,9 @@ func TestFiles(t *testing.T) {
 		"open": "found, exposed", "other": "found, exposed", "group": "found", "own": "found",
 		"to-own": "found", "to-open": "found, exposed",
 		folder + "/own": "found", "none": "absent", "none/below": "absent", "own/below": "absent", "own\x00": "absent",
-		"pipe":   `files: "pipe" is a named pipe, and no file`,
-		"socket": `files: "socket" is a socket, and no file`,
-		".":      `files: "." is a folder, and no file`,
+		"pipe":   `the file system: "pipe" is a named pipe, and no file`,
+		"socket": `the file system: "socket" is a socket, and no file`,
+		".":      `the file system: "." is a folder, and no file`,
 	} {
 		// A store of the registry is never asked for a path.
 		got := lookOne(t, open(t, "dir:"+folder, Sources{}), Request{Ref: Ref{File: path}, Value: true})
@@ -103,7 +103,7 @@ func TestFiles(t *testing.T) {
 		if got.Exposed {
 			shown += ", exposed"
 		}
-		if shown != want || len(got.Asked) != 1 || got.Asked[0] != "files" {
+		if shown != want || len(got.Asked) != 1 || got.Asked[0] != "the file system" {
 			t.Errorf("%q: got %s of %q, want %s", path, shown, got.Asked, want)
 		}
 	}

@@ -20,7 +20,7 @@ const maxFile = 1 << 20
 type files struct{}
 
 // String implements Store.
-func (files) String() string { return "files" }
+func (files) String() string { return "the file system" }
 
 // Holds implements Store.
 func (files) Holds(ref Ref) bool { return ref.File != "" }

@@ -48,7 +48,7 @@ func (p process) run(ctx context.Context) (finished, error) {
 	if p.complaint {
 		command.Stderr = complaint
 	}
-	kill := child.Group(command) // without a terminal, so nothing can ask for a password
+	kill := child.Group(command)
 	if err := command.Start(); err != nil && ctx.Err() != nil {
 		return finished{}, ctx.Err()
 	} else if err != nil {

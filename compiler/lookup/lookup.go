@@ -124,8 +124,8 @@ func (c *checker) reference(d *model.Document, r model.Reference, purpose secret
 	return len(c.references) - 1
 }
 
-// spellings returns how a reference may be spelled: first as the form has it, and
-// without a form as it is written.
+// spellings returns how a reference may be spelled: as the form has it, because that
+// is what an artifact holds, and without a form first as it is written.
 func (c *checker) spellings(d *model.Document, r model.Reference, purpose secret.Purpose) []secret.Ref {
 	bound := c.to.Spell(r, purpose != secret.HMAC)
 	if d.Kind == model.RunConfig { // nothing binds what is compiled already
@@ -142,8 +142,12 @@ func (c *checker) spellings(d *model.Document, r model.Reference, purpose secret
 	if bound.Name != "" || bound.Path != "" {
 		local = []secret.Ref{{Name: bound.Name, File: bound.Path}}
 	}
-	keyFirst := c.to.Form == bind.CRD || c.to.Form == "" && r.Secret.Name != ""
-	if keyFirst {
+	switch {
+	case d.Kind != model.RunConfig && c.to.Form == bind.CRD && key != nil:
+		return key
+	case d.Kind != model.RunConfig && c.to.Form == bind.CLI && local != nil:
+		return local
+	case r.Secret.Name != "":
 		return append(key, local...)
 	}
 	return append(local, key...)

@@ -3,6 +3,7 @@ package lookup
 import (
 	"encoding/base64"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -63,8 +64,15 @@ func manifestValue(root *syntax.Node, key string) (secret.Value, error) {
 	return plainValue(string(value))
 }
 
+// placeholder matches what tools fill in when a manifest is applied: shells, Helm and
+// Argo CD's plug-in for vaults.
+var placeholder = regexp.MustCompile(`(?s)^\s*(?:\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}|<path:.*>)\s*$`)
+
 // plainValue refuses what stands for a value that somebody else fills in.
 func plainValue(text string) (secret.Value, error) {
+	if placeholder.MatchString(text) {
+		return secret.Value{}, errors.New("a placeholder stands in the manifest, which something fills in later")
+	}
 	if strings.HasPrefix(text, "ENC[") {
 		return secret.Value{}, errors.New("it is encrypted, which an exec store can decrypt")
 	}

@@ -69,17 +69,23 @@ func (r reference) why() string {
 	return strings.ReplaceAll(err.Error(), ref.Name, bullets(ref.Name))
 }
 
-// describe names what is looked for. It says no ToolHive name, because what stands
-// there may be the secret itself.
+// describe names what is looked for. It says no ToolHive name that stands in the
+// document, because that may be the secret itself.
 func (r reference) describe() string {
+	const bound = " (bound to this reference)"
 	switch ref := r.result.Ref; {
+	case ref.Key.Name != "" && r.Secret.Name == "":
+		return fmt.Sprintf("Secret %s %s%s", quote(ref.Key.Name), model.Object{Namespace: ref.Key.Namespace}.Where(), bound)
 	case ref.Key.Name != "":
 		return fmt.Sprintf("Secret %s %s", r.quote("name", ref.Key.Name), model.Object{Namespace: ref.Key.Namespace}.Where())
+	case ref.Name != "" && r.Name == "":
+		return fmt.Sprintf("ToolHive secret %s%s", quote(ref.Name), bound)
 	case ref.Name != "":
 		return "ToolHive secret of this name"
-	default:
-		return "file " + r.quote("", ref.File)
+	case r.File == "":
+		return fmt.Sprintf("file %s%s", quote(ref.File), bound)
 	}
+	return "file " + r.quote("", r.result.Ref.File)
 }
 
 // quote names a part of the reference for people, with bullets where it looks like
@@ -184,7 +190,7 @@ func (c *checker) verify() {
 			c.fault(r, of, fault, nil)
 		}
 		if r.result.Exposed && r.request.Purpose == secret.ClientKey {
-			c.fault(r, of, verify.Fault{Message: "every user of this machine can read the file of a private key, chmod 600 lets its owner alone"}, nil)
+			c.fault(r, of, verify.Fault{Message: "the mode of the file lets every user read this private key, chmod 600 lets its owner alone"}, nil)
 		}
 	}
 	for _, p := range c.pairs {

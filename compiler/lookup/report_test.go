@@ -46,9 +46,9 @@ func TestResults(t *testing.T) {
 		{"a name in an error", onlyHMAC, secret.Result{Asked: asked, Err: errors.New(`dir:/x: "/x/POLICY" is a folder`)}, []string{
 			`2:63 THV5001 error: found a reference to the ToolHive secret of this name, which cannot be looked up: dir:/x: "/x/••••••" is a folder`}},
 
-		{"a file that is not found", onlyCA, secret.Result{Asked: []string{"files"}}, []string{
+		{"a file that is not found", onlyCA, secret.Result{Asked: []string{"the file system"}}, []string{
 			`2:75 THV5001 error: found no file "/pki/ca"`}},
-		{"a file that is unknown", onlyCA, secret.Result{Asked: []string{"files"}, Err: fmt.Errorf("files: %w", errors.New(`"/pki/ca" is a folder`))}, []string{
+		{"a file that is unknown", onlyCA, secret.Result{Asked: []string{"the file system"}, Err: fmt.Errorf("the file system: %w", errors.New(`"/pki/ca" is a folder`))}, []string{
 			`2:75 THV5001 error: found a reference to the file "/pki/ca", which cannot be looked up: "/pki/ca" is a folder`}},
 
 		{"a Secret that is not found", onlyKey, secret.Result{Asked: asked}, []string{

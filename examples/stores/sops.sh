@@ -31,6 +31,7 @@ namespace=$(field 1) name=$(field 2) key=$(field 3)
 [ -n "$name" ] || absent # no Secret can have such a name
 
 file=${SOPS_SECRETS:-secrets}/${namespace:+$namespace/}$name.yaml
+[ -x "${SOPS_SECRETS:-secrets}" ] || exit 1 # without the folder nobody knows what is in it
 [ -e "$file" ] || absent
 
 # keys MAP lists the keys of data or stringData.

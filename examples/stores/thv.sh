@@ -30,7 +30,13 @@ if ! value=$(thv secret get -- "$name" 2>/dev/null && echo .); then
 	esac
 	exit 1
 fi
-value=${value%?.} # the dot, and the line break of thv
+line='
+'
+case $value in
+"Secret $name: "* | "$line." | .) exit 1 ;; # another version, or an error without a status
+*"$line.") value=${value%"$line."} ;;
+*) exit 1 ;;
+esac
 
 case $request in
 *'"value":true}')

@@ -13,11 +13,12 @@ import (
 const Drain = time.Second
 
 // Group puts a command, not started yet, into a process group of its own, which is
-// killed as a whole when the command's context ends or kill is called. Such a
-// process does not get the terminal's SIGINT, and cannot read from the terminal.
+// killed as a whole when the command's context ends or kill is called. It is a session
+// of its own as well, without a terminal: nothing can ask for a password there, and
+// the terminal's SIGINT does not arrive.
 func Group(command *exec.Cmd) (kill func() error) {
 	kill = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	command.Cancel, command.WaitDelay = kill, Drain
 	return kill
 }

@@ -103,7 +103,7 @@ func askStores(uses []storeUse, inputs []secret.Manifest, requests []secret.Requ
 // stores run, and then thvctl as if it had not been caught.
 func interruptible(run func(context.Context)) error {
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -148,9 +148,12 @@ func (r *run) readManifests(use *storeUse) error {
 // manifestFiles returns the files that the glob of a store matches. One that cannot
 // be read is an error, because nobody knows which Secrets it has.
 func (r *run) manifestFiles(use storeUse) ([]syntax.File, error) {
-	paths, err := doublestar.FilepathGlob(use.Argument, doublestar.WithFilesOnly())
-	if err != nil {
+	paths, err := doublestar.FilepathGlob(use.Argument, doublestar.WithFilesOnly(), doublestar.WithFailOnIOErrors())
+	switch {
+	case errors.Is(err, doublestar.ErrBadPattern):
 		return nil, fmt.Errorf("%q is no glob: %w", use.Argument, err)
+	case err != nil:
+		return nil, err // nobody knows what is in a folder that cannot be read
 	}
 	in := r.flags.inputs(r.env)
 	for _, path := range slices.Sorted(slices.Values(paths)) {

@@ -26,8 +26,8 @@ func (f *faults) judgeBundle(data []byte, now time.Time) {
 	if dead := len(usable) == 0; dead || total <= handmade {
 		f.judgeExpired(dead, expired, total, now)
 		f.judgeEarly(dead, early, total, now)
+		f.judgeSoon(usable, total, now)
 	}
-	f.judgeSoon(usable, total, now)
 	f.judgeAuthority(trusted, total)
 }
 

@@ -33,7 +33,7 @@ func TestBundle(t *testing.T) {
 		{"line breaks of Windows", replace(good, "\n", "\r\n"), nil},
 		{"an intermediate", issue(t, ca, nil, authority).certPEM(), nil},
 		{"version 1", read(t, "certificate-v1-self-issued.pem"), nil},
-		{"old and new", join(soon, good), nil},
+		{"old and new", join(soon, good), []string{"W 1 of 2 certificates (number 1) will expire on 2030-02-04, in 20 days; renew before"}},
 		{"new and not yet", join(good, early), []string{"W 1 of 2 certificates (number 2) cannot be used before 2030-01-16, in 1 day; one that is valid now is wanted"}},
 
 		{"expired", expired, []string{"E the certificate expired on 2030-01-03, 12 days ago; a renewed one is wanted"}},

@@ -105,10 +105,18 @@ func (f *faults) judgeEarly(severe bool, g group, total int, now time.Time) {
 	f.add(severe, "%s cannot be used before %s, in %s; one that is valid now is wanted", g.named(total), date(start), days(now, start))
 }
 
-// judgeSoon warns where all of a group will have expired within the notice.
+// judgeSoon warns of the certificates of a group that will have expired within the
+// notice.
 func (f *faults) judgeSoon(g group, total int, now time.Time) {
-	if end := g.lastEnd(); len(g) > 0 && end.Before(now.Add(notice)) {
-		f.add(false, "%s will expire%s on %s, in %s; renew before", g.named(total), last(g), date(end), days(now, end))
+	var soon group
+	for _, certificate := range g {
+		if certificate.NotAfter.Before(now.Add(notice)) {
+			soon = append(soon, certificate)
+		}
+	}
+	if len(soon) > 0 {
+		end := soon.lastEnd()
+		f.add(false, "%s will expire%s on %s, in %s; renew before", soon.named(total), last(soon), date(end), days(now, end))
 	}
 }
 

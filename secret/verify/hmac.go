@@ -20,6 +20,10 @@ func (f *faults) judgeHMAC(data []byte) {
 		f.add(true, "%s; at least %d random bytes are wanted", emptiness("the HMAC key", data), minHMAC)
 		return
 	}
+	if bytes.Contains(data, []byte(pemBegin)) {
+		f.add(false, "found PEM where an HMAC key belongs; at least %d random bytes are wanted", minHMAC)
+		return
+	}
 	found := fmt.Sprintf("found an HMAC key of %s", quantity(len(data), "byte"))
 	edges := blankEdges(data)
 	if edges != "" {

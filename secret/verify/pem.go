@@ -121,6 +121,8 @@ func (m material) unreadable(data []byte) error {
 		found = "text in UTF-16, which Go does not read"
 	case bytes.HasPrefix(data, []byte("LS0tLS1CRUdJTi")): // pemBegin in base64
 		found = "PEM in base64, so it was encoded once too often"
+	case bytes.HasPrefix(data, []byte(byteOrderMark)):
+		found = "text that begins with a byte order mark, behind which Go finds no PEM"
 	case bytes.Contains(data, []byte(pemBegin)):
 		found = "PEM that is cut or garbled, or whose lines are indented or joined"
 	}
