@@ -18,6 +18,7 @@ func basedRunConfig(s source, o Options) ([]emit.Artifact, diag.List, error) {
 		return nil, nil, UsageErrorf("--base takes exactly one unit, and there are %d", len(s.bundle.Units))
 	}
 	tree, found, err := checkBase(*o.Base, o)
+	syntax.Show(found, tree)
 	if err != nil || found.Has(diag.Error) {
 		return nil, found, err
 	}
@@ -29,6 +30,7 @@ func basedRunConfig(s source, o Options) ([]emit.Artifact, diag.List, error) {
 	data, err := runconfig.Insert(tree.Source.Data, config)
 	if errors.Is(err, runconfig.ErrNoParser) {
 		d := tree.Documents[0].KeyDiagnostic(diag.Schema, chainKey(tree), "middleware_configs", err.Error())
+		tree.Source.Show(&d)
 		return nil, append(found, d), nil
 	}
 	a := emit.Artifact{Name: unitName(u.Metadata), File: fileName(u.Metadata, "runconfig.json"), Schema: "runconfig", Data: data}
@@ -52,7 +54,7 @@ func checkBase(file syntax.File, o Options) (*syntax.Tree, diag.List, error) {
 	o.Check.Judges = nil // they are about the units
 	_, _, problems, err := check.Check([]*syntax.Tree{tree}, o.Check)
 	if err != nil {
-		return nil, nil, err
+		return tree, nil, err
 	}
 	for _, d := range problems {
 		if !replaced(tree.Documents[0], d) {

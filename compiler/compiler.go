@@ -182,6 +182,7 @@ func (r *run) add(found diag.List) (goOn bool) {
 	if r.checked != nil {
 		docs = r.checked.Documents()
 	}
+	syntax.Show(found, r.trees...)
 	found = r.options.Suppress.Filter(r.options.Check.Rules.Settings.Apply(found), docs)
 	r.found = append(r.found, found...)
 	return !found.Has(diag.Error)
@@ -191,7 +192,7 @@ func (r *run) add(found diag.List) (goOn bool) {
 func (r *run) end() Result {
 	r.found = append(r.found, r.unused()...)
 	r.result.Suppressed = r.options.Suppress.Suppressed()
-	showSources(r.found, r.result.Suppressed, r.trees)
+	syntax.Show(r.found, r.trees...)
 	r.found.Sort()
 	r.result.Diagnostics = r.found
 	return r.result

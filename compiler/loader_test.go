@@ -204,10 +204,10 @@ var corpus = map[string][]string{
 	"file-27-dup-key.json":              {"THV1004 1:82"},
 	"hf-01-entry-valid.yaml":            nil,
 	"hf-02-copilot-toolsets.yaml":       nil,
-	"hf-04-case-dup.yaml":               nil, // THV7002 is to come
-	"hf-05-plaintext-secret.yaml":       nil, // THV7004 is to come
-	"hf-06-auth-conflict.yaml":          nil, // THV7007 is to come
-	"hf-08-mcp-protocol-header.yaml":    nil, // THV7006 is to come
+	"hf-04-case-dup.yaml":               nil,              // THV7002 is to come
+	"hf-05-plaintext-secret.yaml":       {"THV4002 7:42"}, // THV7004 is to come
+	"hf-06-auth-conflict.yaml":          nil,              // THV7007 is to come
+	"hf-08-mcp-protocol-header.yaml":    nil,              // THV7006 is to come
 	"tr-04-agentgateway-guardrail.yaml": {"THV2008 5:21"},
 }
 

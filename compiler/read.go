@@ -191,25 +191,3 @@ func (e *evaluation) claimed(names []string) bool {
 		return slices.Contains(names, f.Name) && (f.Named || check.Claim(f.Data))
 	})
 }
-
-// showSources shows the source lines of findings anew: what must be
-// masked in them may have come to light after a finding was made.
-func showSources(found diag.List, suppressed []diag.Suppressed, trees []*syntax.Tree) {
-	sources := map[string]*syntax.Source{}
-	for _, tree := range trees {
-		for _, s := range append(tree.Others, tree.Source) {
-			sources[s.Name] = s
-		}
-	}
-	show := func(d *diag.Diagnostic) {
-		if s := sources[d.Span.File]; s != nil {
-			d.Source = s.Line(d.Span.Start.Line)
-		}
-	}
-	for i := range found {
-		show(&found[i])
-	}
-	for i := range suppressed {
-		show(&suppressed[i].Diagnostic)
-	}
-}

@@ -68,6 +68,7 @@ func Check(trees []*syntax.Tree, o Options) (*Checked, Summary, diag.List, error
 	for _, tree := range trees {
 		found = append(found, o.Suppress.Scan(tree)...)
 	}
+	syntax.Show(found, trees...)
 	found = o.Suppress.Filter(found, docs)
 	if found.Has(diag.Error) {
 		return nil, summary, found, nil
@@ -81,6 +82,7 @@ func verdict(trees []*syntax.Tree, o Options) (all, docs []*model.Document, summ
 		held, problems := recogniseTree(tree, i)
 		all = append(all, held...)
 		found = append(found, problems...)
+		o.Rules.Partial = o.Rules.Partial || tree.Faulty
 	}
 	docs = known(all)
 	summary = Summary{Documents: len(docs), Skipped: len(all) - len(docs)}

@@ -98,6 +98,7 @@ func fileProblems(tree *syntax.Tree, docs []*model.Document, filled bool) diag.L
 	case len(docs) > 0 || !tree.File.Named:
 		return nil
 	case filled:
+		s.Mask(0, len(s.Data)) // it is none of our business, and may hold anything
 		return diag.List{s.Diagnostic(diag.UnknownDocument, 0, 0, "this is none of the kinds of document that thvctl knows: a webhook file, a RunConfig (JSON), or one of ToolHive's Kubernetes resources")}
 	}
 	if tree.File.Format == syntax.CUE {

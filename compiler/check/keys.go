@@ -87,7 +87,7 @@ func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[s
 	}
 	if t == nil {
 		w.unknownField(e.Key, nil, false, nil, path)
-		e.Value.Hide()
+		e.Value.HideAll()
 		return key{}
 	}
 	for i := range t.Fields {
@@ -108,7 +108,7 @@ func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[s
 	w.unknownField(e.Key, near, sure, taken, path)
 	renamed := sure && taken[near[0]] == nil && p.Field(near[0]) != nil
 	if !renamed || !w.isHarmless(e.Value, t, p, near[0]) {
-		e.Value.Hide() // nobody knows what it is, and it may be secret
+		e.Value.HideAll() // nobody knows what it is, and it may be secret
 	}
 	if renamed {
 		return key{name: near[0]}

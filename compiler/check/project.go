@@ -113,11 +113,13 @@ func Ignores(d *model.Document, match func(glob, file string) bool) []suppress.I
 	var out []suppress.Ignore
 	for _, entry := range d.Project.Ignores {
 		r, _ := rule.Lookup(entry.Rule.V)
+		finding := d.Diagnostic(diag.UnusedIgnore, entry.Rule.Path, "")
+		d.Source.Show(&finding)
 		out = append(out, suppress.Ignore{
 			By: diag.InProject, Reason: entry.Reason.V, Rules: []string{r.ID},
 			Files:  func(name string) bool { return !entry.Files.Set || match(entry.Files.V, name) },
 			ByFile: entry.Files.Set, Kind: entry.Kind.V, Name: entry.Name.V,
-			Finding: d.Diagnostic(diag.UnusedIgnore, entry.Rule.Path, ""),
+			Finding: finding,
 		})
 	}
 	return out

@@ -267,12 +267,16 @@ func (w *walker) mismatch(n *syntax.Node, t *schema.Type, p Place, path string) 
 	case n.Kind == syntax.Null && strings.HasSuffix(path, "]"):
 		w.report(diag.WrongType, n, path, nil, "found a null list entry, wanted %s", wanted)
 	case n.Kind == syntax.List || n.Kind == syntax.Map:
+		n.Hide() // nobody knows what it is
 		w.report(diag.WrongType, n, path, nil, "found %s, wanted %s", n.Kind, wanted)
 	case n.Kind == syntax.Null:
 		w.report(diag.WrongType, n, path, nil, "found null, wanted %s", wanted)
 	case t != nil && t.Definition == "SecretKeyRef" && n.Kind == syntax.String:
 		n.Hide() // it may be the secret itself
 		w.report(diag.WrongType, n, path, nil, "found a string, wanted a mapping with the name of a Secret and a key in it")
+	case n.Kind == syntax.String && (strings.Contains(wanted, syntax.Map.String()) || strings.Contains(wanted, syntax.List.String())):
+		n.Hide() // a text in place of a structure may be anything
+		w.report(diag.WrongType, n, path, nil, "found a string, wanted %s", wanted)
 	default:
 		w.report(diag.WrongType, n, path, w.quoteFix(n, t, p), "found %s %s, wanted %s", n.Kind, sourceText(n), wanted)
 	}

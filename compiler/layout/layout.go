@@ -40,12 +40,13 @@ type Left struct {
 // canonical layout. All others stay byte for byte, Secrets among them, and so
 // does a file of which a part cannot be read; the diagnostics say why. Of the
 // options Foreign and Claim are ours to fill. An error is a defect of ours.
-func Format(f syntax.File, o syntax.Options) (Result, diag.List, error) {
-	result := Result{Data: f.Data}
+func Format(f syntax.File, o syntax.Options) (result Result, found diag.List, err error) {
+	result.Data = f.Data
 	if f.Format == syntax.CUE {
 		return result, nil, nil
 	}
 	before, found := read(f, o)
+	defer func() { show(found, before.tree) }()
 	if len(found) == 1 && found[0].Rule.ID == diag.ExtraDocument.ID {
 		return stream(f, o, found)
 	}
@@ -65,6 +66,14 @@ func Format(f syntax.File, o syntax.Options) (Result, diag.List, error) {
 	}
 	result.Data, result.Left = after, left
 	return result, found, nil
+}
+
+// show makes findings fit to be shown. The check hides what no schema knows.
+func show(found diag.List, tree *syntax.Tree) {
+	if len(found) > 0 {
+		_, _, _, _ = check.Check([]*syntax.Tree{tree}, check.Options{Lowest: diag.Error}) // what it finds is no matter of layout
+	}
+	syntax.Show(found, tree)
 }
 
 // stream is Format for JSON values one after the other, as compile writes them to

@@ -22,8 +22,7 @@ var inlineSecret = Rule{
 		"any PEM block, JSON Web Tokens, `whsec_` secrets of webhooks and the values of\n" +
 		"Authorization headers. A certificate is a finding only in a webhook, where its path\n" +
 		"belongs. In references, in the paths of certificates and under unknown keys a text is\n" +
-		"found too that is too disordered for a name. The headers of `headerForward` are not\n" +
-		"looked at.\n\n" +
+		"found too that is too disordered for a name.\n\n" +
 		"The source line of a finding shows bullets in place of the secret.",
 	Document: func(p *Pass, d *model.Document) {
 		switch d.Kind {
@@ -47,6 +46,8 @@ type secretSearch struct {
 	// seen are the values and keys with a finding: aliases and merge keys lead to a
 	// value more than once.
 	seen map[place]bool
+	// urls are the paths of the URLs at which THV4001 looks; nil until one is asked for.
+	urls map[string]bool
 }
 
 // step is a key of a mapping, or an index of a list where the key is nil.
@@ -88,9 +89,6 @@ func (s *secretSearch) value(n *syntax.Node, in scope) {
 
 func (s *secretSearch) entry(e syntax.Entry, in scope) {
 	key := e.Key.Value
-	if !in.webhooks && (key == "headerForward" || key == "header_forward") {
-		return // THV7004 judges what stands there
-	}
 	s.path = append(s.path, step{key: e.Key})
 	if len(key) >= shortestSecret {
 		s.key(e.Key)
@@ -139,7 +137,7 @@ func (s *secretSearch) key(n *syntax.Node) {
 
 func (s *secretSearch) scalar(n *syntax.Node, in scope) {
 	name, found := judge(n.Value, in)
-	if !found || s.isURL(in) && s.hasCredentials() || !s.isNew(n) {
+	if !found || s.isURL(in) && s.hasCredentials(n.Value) || !s.isNew(n) {
 		return
 	}
 	n.Hide()
@@ -179,14 +177,15 @@ func (s *secretSearch) isURL(in scope) bool {
 
 // hasCredentials reports whether THV4001 says that the URL where the walk stands
 // holds credentials.
-func (s *secretSearch) hasCredentials() bool {
-	at, probe := s.text(), Pass{Rule: &urlCredentials}
-	webhooks(s.doc, func(_ model.List, w model.Webhook) {
-		if w.URL.Set && w.URL.Path == at {
-			checkCredentials(&probe, s.doc, w.URL)
-		}
-	})
-	return len(probe.found) > 0
+func (s *secretSearch) hasCredentials(address string) bool {
+	if _, found := credentialIn(address); !found {
+		return false
+	}
+	if s.urls == nil {
+		s.urls = map[string]bool{}
+		webhooks(s.doc, func(_ model.List, w model.Webhook) { s.urls[w.URL.Path] = w.URL.Set })
+	}
+	return s.urls[s.text()]
 }
 
 // isNew reports whether a value has no finding yet, and notes that it has one.

@@ -34,8 +34,9 @@ func TestInlineSecretScope(t *testing.T) {
 		text string
 		want string // the paths of the findings
 	}{
-		{"known in a header", model.MCPServerEntry, "spec: {headerForward: {addPlaintextHeaders: {Authorization: " + known + "}}, x: " + known + "}", "spec.x"},
-		{"known in a header of a RunConfig", model.RunConfig, "header_forward: {add_plaintext_headers: {A: " + known + "}}", ""},
+		{"known in a header", model.MCPServerEntry, "spec: {headerForward: {addPlaintextHeaders: {Authorization: " + known + "}}, x: " + known + "}", "spec.headerForward.addPlaintextHeaders.Authorization spec.x"},
+		{"known in a header of a RunConfig", model.RunConfig, "header_forward: {add_plaintext_headers: {A: " + known + "}}", "header_forward.add_plaintext_headers.A"},
+		{"random in a header", model.MCPServerEntry, "spec: {headerForward: {addPlaintextHeaders: {X-Team: " + random + "}}}", ""},
 		{"known in a Secret", model.Secret, "stringData: {a: " + known + "}", ""},
 		{"known in a project file", model.Project, "note: " + known, ""},
 		{"random beside webhooks", model.RunConfig, "env_vars: {A: " + random + "}", ""},
@@ -44,6 +45,7 @@ func TestInlineSecretScope(t *testing.T) {
 		{"random in a chain", model.RunConfig, "middleware_configs: [{parameters: {webhooks: [{x: " + random + "}]}}]", "middleware_configs[0].parameters.webhooks[0].x"},
 		{"random name", model.WebhookFile, "validating: [{name: " + random + "}]", ""},
 		{"random URL", model.WebhookFile, "validating: [{url: https://a.example.com/" + random + "}]", ""},
+		{"known in a URL with user info", model.WebhookFile, "x-a: {url: \"https://u:" + known + "@a.example.com/\"}", "x-a.url"},
 		{"random path", model.WebhookFile, "validating: [{tls_config: {ca_bundle_path: " + random + "}}]", "validating[0].tls_config.ca_bundle_path"},
 		{"random before a target", model.WebhookFile, "validating: [{hmac_secret_ref: \"" + random + ",target=A\"}]", "validating[0].hmac_secret_ref"},
 		{"random name of a Secret", model.MCPWebhookConfig, "spec: {validating: [{hmacSecretRef: {name: " + random + "}}]}", "spec.validating[0].hmacSecretRef.name"},

@@ -38,6 +38,9 @@ type Options struct {
 	// Merge says that all webhook files make one unit, AllowOverride that a later
 	// file may replace a webhook of an earlier one.
 	Merge, AllowOverride bool
+	// Partial says that an input could not be read whole, so nothing follows from
+	// what is absent.
+	Partial bool
 	// Settings are what the project file says of the rules.
 	Settings Settings
 }

@@ -1,10 +1,8 @@
 package rule
 
 import (
-	"maps"
+	"fmt"
 	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
@@ -19,26 +17,23 @@ var urlCredentials = Rule{
 		"ask for a client certificate, and take the credential out of the URL.",
 	Document: func(p *Pass, d *model.Document) {
 		webhooks(d, func(_ model.List, w model.Webhook) {
-			if w.URL.Set {
-				checkCredentials(p, d, w.URL)
+			if what, found := credentialIn(w.URL.V); w.URL.Set && found {
+				p.Report(d, w.URL.Path, "found %s in a URL, a URL must hold no credentials", what)
 			}
 		})
 	},
 }
 
-func checkCredentials(p *Pass, d *model.Document, address model.Value[string]) {
-	parsed, err := url.Parse(address.V)
+// credentialIn says which credential a URL holds, for people. What the mask of source
+// lines takes for one is one here, too.
+func credentialIn(address string) (what string, found bool) {
+	parsed, err := url.Parse(address)
 	if err != nil {
-		return // THV2005
+		return "", false // THV2005
 	}
 	if parsed.User != nil {
-		p.Report(d, address.Path, "found user info in a URL, a URL must hold no credentials")
-		return
+		return "user info", true
 	}
-	for _, name := range slices.Sorted(maps.Keys(parsed.Query())) {
-		if syntax.IsCredential(name) && strings.Join(parsed.Query()[name], "") != "" {
-			p.Report(d, address.Path, "found the query parameter %q in a URL, a URL must hold no credentials", name)
-			return
-		}
-	}
+	name, found := syntax.CredentialIn(address)
+	return fmt.Sprintf("the query parameter %q", name), found
 }

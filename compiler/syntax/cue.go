@@ -24,7 +24,7 @@ func FromCUE(e Evaluated, files []File) (*Tree, diag.List) {
 	}
 	tree.Source = r.sources[tree.File.Name]
 	for _, s := range r.sources {
-		maskUnparsed(s, 0, len(s.Data))
+		s.hidden = append(s.hidden, func() { maskLines(s, 0, len(s.Data)) })
 		if s != tree.Source && slices.Contains(e.Files, s.Name) {
 			tree.Others = append(tree.Others, s)
 		}
@@ -39,6 +39,11 @@ func FromCUE(e Evaluated, files []File) (*Tree, diag.List) {
 		}
 		lines[d.Span.File] = d.Span.Start.Line
 		found = append(found, d)
+	}
+	if slices.ContainsFunc(e.Problems, func(p EvaluateProblem) bool { return p.Unread }) {
+		for _, s := range r.sources {
+			maskUnparsed(s, 0, len(s.Data))
+		}
 	}
 	if e.Value == nil {
 		tree.Faulty = len(found) > 0

@@ -21,7 +21,7 @@ func parseJSON(tree *Tree, o Options) diag.List {
 	}
 	if what := tooComplex(text, o.Limits); what != "" {
 		maskUnparsed(s, 0, len(s.Data))
-		return diag.List{s.finding(diag.TooComplex, base, base+1, "%s", what)}
+		return diag.List{s.Diagnostic(diag.TooComplex, base, base+1, "%s", what)}
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	var whole json.RawMessage
@@ -44,7 +44,7 @@ func parseJSON(tree *Tree, o Options) diag.List {
 	if rest := bytes.TrimLeft(s.Data[end:], " \t\r\n"); len(rest) > 0 && o.claims(tree.File, text) {
 		at := len(s.Data) - len(rest)
 		maskUnparsed(s, at, len(s.Data))
-		r.found = append(r.found, s.finding(diag.ExtraDocument, at, at+1, "found data after the JSON value, a JSON file holds one value"))
+		r.found = append(r.found, s.Diagnostic(diag.ExtraDocument, at, at+1, "found data after the JSON value, a JSON file holds one value"))
 	}
 	return r.found
 }
@@ -53,10 +53,10 @@ func jsonSyntax(s *Source, base int, err error) diag.Diagnostic {
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
 		at := base + max(0, int(syntax.Offset)-1)
-		return s.finding(diag.Syntax, at, at+1, "%s", syntax.Error())
+		return s.Diagnostic(diag.Syntax, at, at+1, "%s", syntax.Error())
 	}
 	end := len(bytes.TrimRight(s.Data, " \t\r\n"))
-	return s.finding(diag.Syntax, end, end, "the JSON text ends before its value does")
+	return s.Diagnostic(diag.Syntax, end, end, "the JSON text ends before its value does")
 }
 
 // jsonReader builds nodes from the tokens of a text that is known to be valid.

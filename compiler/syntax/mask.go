@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"bytes"
 	"net/url"
 	"regexp"
 	"strings"
@@ -46,7 +47,7 @@ var (
 func maskSecrets(d *Document) {
 	root := d.Root
 	d.Source.hidden = append(d.Source.hidden, func() {
-		maskNode(root, secrecy{secret: isSecret(root)})
+		maskNode(root, secrecy{})
 		if d.Format == YAML {
 			maskComments(d.Source, d.Start, d.End)
 		}
@@ -107,11 +108,9 @@ func isSecret(n *Node) bool {
 	return kind == "Secret" || kind == "SecretList"
 }
 
-// plainHeaders matches the keys whose values are headers with their values.
-var (
-	plainHeaders    = regexp.MustCompile(`(?i)^add_?plaintext_?headers$`)
-	anyPlainHeaders = regexp.MustCompile(`(?i)add_?plaintext_?headers`)
-)
+// plainHeaders matches the keys, and their near misses, whose values are headers
+// with their values.
+var plainHeaders = regexp.MustCompile(`(?i)add_?plain|plain_?te?xt_?headers`)
 
 // shownInSecret are the keys of a Secret whose values are not secret.
 var shownInSecret = regexp.MustCompile(`^(?:apiVersion|kind|metadata|type|immutable|items)$`)
@@ -121,19 +120,26 @@ type secrecy struct {
 	// named says that a key above is named like a secret, reference that one is a
 	// reference, so that a name is no secret.
 	named, reference bool
-	// secret says that the value is part of a Secret.
-	secret bool
+	// secret says that the value is part of a Secret, and top that it is one: the
+	// items of a SecretList need not say so.
+	secret, top bool
+	// metadata says that the value is the metadata of an object.
+	metadata bool
 }
+
+// shownInMetadata are the keys of an object's metadata whose values are shown.
+var shownInMetadata = regexp.MustCompile(`^(?:name|namespace|generateName|labels|annotations|creationTimestamp|generation|resourceVersion|uid|finalizers|ownerReferences)$`)
 
 // maskNode hides what is secret in a value.
 func maskNode(n *Node, above secrecy) {
+	if n.Kind == Map && isSecret(n) {
+		above.secret, above.top = true, true
+	}
 	for _, item := range n.Items {
-		below := above
-		below.secret = above.secret || isSecret(item)
-		maskNode(item, below)
+		maskNode(item, above)
 	}
 	for _, e := range n.Entries {
-		if above.secret && (isSecret(n) && !shownInSecret.MatchString(e.Key.Value) || e.Key.Value == "annotations") {
+		if above.top && !shownInSecret.MatchString(e.Key.Value) || above.secret && e.Key.Value == "annotations" || above.metadata && !shownInMetadata.MatchString(e.Key.Value) {
 			maskAll(e.Value)
 			continue
 		}
@@ -143,7 +149,8 @@ func maskNode(n *Node, above secrecy) {
 			continue
 		}
 		below := above
-		below.secret = above.secret || isSecret(e.Value)
+		below.top = above.top && e.Key.Value == "items"
+		below.metadata = e.Key.Value == "metadata"
 		if key := e.Key.Value; secretKey.MatchString(key) && !isLookup(e) {
 			below.named, below.reference = true, referenceKey.MatchString(key)
 		} else {
@@ -171,22 +178,32 @@ func isLookup(e Entry) bool {
 	return e.Key.Value == "secrets" && (e.Value.Get("bind") != nil || e.Value.Get("stores") != nil)
 }
 
-// queryParameter matches one parameter of a URL's query.
-var queryParameter = regexp.MustCompile(`[?&;#]([A-Za-z0-9_.%\[\]-]+)=([^&;#\s"']+)`)
+// queryParameter matches the beginning of a parameter of a URL's query or fragment
+// that is not empty, whatever a program takes for the mark between two of them.
+var queryParameter = regexp.MustCompile(`[?&;#]([^?&;#=\s]+)=[^&;#\s]`)
 
 // credentialName matches the names of query parameters that carry credentials.
-var credentialName = regexp.MustCompile(`(?i)(token|secret|password|passwd|pwd|apikey|(api|access|private|secret|subscription|shared|account)[_-]?key(id)?|jwt|hmac|credentials?|authorization|signature)(\[\])?$|^(sig|auth|bearer|code|key|pass)$`)
+var credentialName = regexp.MustCompile(`(?i)(token|secret|password|passwd|pwd|apikey|(api|access|private|secret|subscription|shared|account)[_-]?key(id)?|jwt|hmac|credentials?|authorization|signature)(\[\])?$|^(sig|auth|bearer|code|key|pass|pw)$`)
 
-// IsCredential reports whether a query parameter of a URL names a credential.
-func IsCredential(parameter string) bool { return credentialName.MatchString(parameter) }
-
-func holdsCredential(text string) bool {
+// CredentialIn returns the decoded name of the first parameter of a URL that carries
+// a credential, in its query or its fragment; ok is false where there is none. The
+// text may be more than a URL.
+func CredentialIn(text string) (name string, ok bool) {
 	for _, m := range queryParameter.FindAllStringSubmatch(text, -1) {
-		if name, err := url.QueryUnescape(m[1]); err == nil && IsCredential(name) {
-			return true
+		name, err := url.QueryUnescape(m[1])
+		if err != nil {
+			name = m[1]
+		}
+		if credentialName.MatchString(name) {
+			return name, true
 		}
 	}
-	return false
+	return "", false
+}
+
+func holdsCredential(text string) bool {
+	_, ok := CredentialIn(text)
+	return ok
 }
 
 // maskDropped hides what is secret in a value that is in no tree, because its
@@ -194,16 +211,47 @@ func holdsCredential(text string) bool {
 func maskDropped(key, value *Node) {
 	s := value.Source
 	s.hidden = append(s.hidden, func() {
-		if kindSecret.Match(s.Data) || anyPlainHeaders.Match(s.Data) {
+		if !plainFields[key.Value] {
 			maskAll(value)
 			return
 		}
-		maskNode(value, secrecy{named: secretKey.MatchString(key.Value), reference: referenceKey.MatchString(key.Value)})
+		maskNode(value, secrecy{})
 	})
 }
 
-// Hide hides every scalar of a value from all that is shown from now on.
-func (n *Node) Hide() { maskAll(n) }
+// plainFields are the keys whose values are hardly ever secret.
+var plainFields = map[string]bool{
+	"name": true, "url": true, "timeout": true, "failure_policy": true, "failurePolicy": true,
+	"validating": true, "mutating": true, "validating_webhooks": true, "mutating_webhooks": true,
+	"middleware_configs": true, "webhooks": true, "schema_version": true, "transport": true,
+	"apiVersion": true, "kind": true, "metadata": true, "namespace": true, "spec": true, "items": true,
+	"package": true, "import": true,
+}
+
+// Hide hides every scalar of a value from all that is shown from now on. What is too
+// short for a secret stays.
+func (n *Node) Hide() { n.hide(false) }
+
+// HideAll hides the keys in it as well.
+func (n *Node) HideAll() { n.hide(true) }
+
+func (n *Node) hide(keys bool) {
+	const shortNumber = 4
+	for _, item := range n.Items {
+		item.hide(keys)
+	}
+	for _, e := range n.Entries {
+		if keys {
+			e.Key.hide(keys)
+		}
+		e.Value.hide(keys)
+	}
+	switch {
+	case n.Kind == List, n.Kind == Map, n.Kind == Null, n.Kind == Bool, n.Kind == Int && len(n.Value) <= shortNumber:
+	default:
+		n.Source.Mask(n.Start, n.End)
+	}
+}
 
 // maskAll hides every scalar below a value.
 func maskAll(n *Node) {
@@ -231,7 +279,54 @@ var (
 // maskUnparsed hides, by its lines alone, what may be secret in a text that has
 // no tree. It hides rather too much than too little.
 func maskUnparsed(s *Source, start, end int) {
-	s.hidden = append(s.hidden, func() { maskLines(s, start, end) })
+	s.hidden = append(s.hidden, func() {
+		maskLines(s, start, end)
+		maskUnknown(s, start, end)
+	})
+}
+
+// anyKey matches a key of YAML, JSON or CUE and the colon behind it.
+var anyKey = regexp.MustCompile(`["']?([A-Za-z_$#][A-Za-z0-9_$./-]*)["']?[?!]?[ \t]*:(?:[ \t\r\n"'\[{]|$)`)
+
+// maskUnknown hides what stands behind keys that nobody knows, in a text that has
+// no tree, up to the next key of the line.
+func maskUnknown(s *Source, start, end int) {
+	for line := range bytes.Lines(s.Data[start:end]) {
+		for at := 0; ; {
+			m := anyKey.FindSubmatchIndex(line[at:])
+			if m == nil {
+				break
+			}
+			known := plainFields[string(line[at+m[2]:at+m[3]])]
+			at += m[3] + bytes.IndexByte(line[at+m[3]:], ':') + 1
+			value := valueIn(line[at:])
+			if !known {
+				blank := len(value) - len(bytes.TrimLeft(value, " \t"))
+				s.Mask(start+at+blank, start+at+len(value))
+			}
+			at += len(value)
+		}
+		start += len(line)
+	}
+}
+
+// valueIn returns what stands before the next key of a line. Keys in quotes that a
+// value begins with are none.
+func valueIn(rest []byte) []byte {
+	begin := len(rest) - len(bytes.TrimLeft(rest, " \t[{"))
+	from := begin
+	if begin < len(rest) && (rest[begin] == '"' || rest[begin] == '\'') {
+		closing := bytes.IndexByte(rest[begin+1:], rest[begin])
+		if closing < 0 {
+			return bytes.TrimRight(rest, " \t\r\n")
+		}
+		from = begin + closing + 2
+	}
+	until := len(rest)
+	if m := anyKey.FindIndex(rest[from:]); m != nil {
+		until = from + m[0]
+	}
+	return bytes.TrimRight(rest[:until], " \t\r\n]},{[")
 }
 
 func maskLines(s *Source, start, end int) {

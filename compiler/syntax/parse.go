@@ -53,9 +53,6 @@ func Parse(f File, o Options) (*Tree, diag.List) {
 	if len(tree.Documents) == 0 && found.Has(diag.Error) && !o.claims(f, f.Data) {
 		found = tree.LeaveOut()
 	}
-	for i := range found { // only now is everything known that must be masked
-		found[i].Source = tree.Source.Line(found[i].Span.Start.Line)
-	}
 	tree.Faulty = found.Has(diag.Error)
 	return tree, found
 }
@@ -71,7 +68,7 @@ func parse(tree *Tree, o Options) diag.List {
 	f := tree.File
 	if at, what := badEncoding(f.Data); what != "" {
 		maskUnparsed(tree.Source, 0, len(f.Data))
-		return diag.List{tree.Source.finding(diag.BadEncoding, at, at+1, "%s", what)}
+		return diag.List{tree.Source.Diagnostic(diag.BadEncoding, at, at+1, "%s", what)}
 	}
 	switch f.Format {
 	case JSON:
@@ -82,16 +79,9 @@ func parse(tree *Tree, o Options) diag.List {
 	return nil // CUE is read by an evaluator
 }
 
-// Diagnostic makes a finding about a half-open byte range of the text.
+// Diagnostic makes a finding about a half-open byte range of the text. It has no
+// source line before [Show].
 func (s *Source) Diagnostic(rule diag.Rule, start, end int, format string, args ...any) diag.Diagnostic {
-	d := s.finding(rule, start, end, format, args...)
-	d.Source = s.Line(d.Span.Start.Line)
-	return d
-}
-
-// finding is a Diagnostic without its source line. While a file is read not all
-// is known that must be masked in it, and the finding may yet be dropped.
-func (s *Source) finding(rule diag.Rule, start, end int, format string, args ...any) diag.Diagnostic {
 	return diag.Diagnostic{
 		Rule: rule, Severity: rule.Severity, Span: s.Span(start, max(start, end)),
 		Message: HideTokens(fmt.Sprintf(format, args...)),
@@ -171,7 +161,7 @@ func guard(s *Source, read func()) (d *diag.Diagnostic) {
 		switch passed := recover().(type) {
 		case nil:
 		case complexity:
-			found := s.finding(diag.TooComplex, passed.offset, passed.offset+1, "%s", passed.what)
+			found := s.Diagnostic(diag.TooComplex, passed.offset, passed.offset+1, "%s", passed.what)
 			d = &found
 		default:
 			panic(passed)
@@ -183,12 +173,12 @@ func guard(s *Source, read func()) (d *diag.Diagnostic) {
 
 // duplicateKey is the finding about a key that a mapping holds twice.
 func duplicateKey(first, second *Node) diag.Diagnostic {
-	d := second.Source.finding(diag.DuplicateKey, second.Start, second.End, "found the key %q twice in one mapping, a key may stand once", second.Value)
+	d := second.Source.Diagnostic(diag.DuplicateKey, second.Start, second.End, "found the key %q twice in one mapping, a key may stand once", second.Value)
 	d.Related = []diag.Related{{Span: first.Span(), Message: "first here"}}
 	return d
 }
 
 // DiagnosticAt makes a finding at a span of the text.
 func (s *Source) DiagnosticAt(rule diag.Rule, span diag.Span, message string) diag.Diagnostic {
-	return diag.Diagnostic{Rule: rule, Severity: rule.Severity, Span: span, Message: HideTokens(message), Source: s.Line(span.Start.Line)}
+	return diag.Diagnostic{Rule: rule, Severity: rule.Severity, Span: span, Message: HideTokens(message)}
 }

@@ -21,6 +21,7 @@ type Source struct {
 	masks   []mask   // sorted and not overlapping once settled
 	hidden  []func() // adds to masks; run when the text is first shown
 	scanned bool     // the text was looked through for tokens
+	quoted  []string // how messages may quote what is masked; nil until needed
 
 	// near is the last position that was asked for: the next is mostly behind it,
 	// and a very long line is not counted from its start each time.
@@ -154,7 +155,7 @@ func (s *Source) settle() {
 	if s.scanned && len(s.hidden) == 0 {
 		return
 	}
-	s.shownLine = 0 // it may be masked now
+	s.shownLine, s.quoted = 0, nil // more may be masked now
 	s.maskTokens()
 	for len(s.hidden) > 0 {
 		find := s.hidden[0]

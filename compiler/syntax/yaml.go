@@ -19,7 +19,7 @@ func parseYAML(tree *Tree, o Options) diag.List {
 	var found diag.List
 	chunks := splitYAML(tree.Source.Data)
 	if len(chunks) > maxDocuments {
-		return diag.List{tree.Source.finding(diag.TooComplex, 0, 0, "the file has more than %d documents", maxDocuments)}
+		return diag.List{tree.Source.Diagnostic(diag.TooComplex, 0, 0, "the file has more than %d documents", maxDocuments)}
 	}
 	for _, c := range chunks {
 		doc := &Document{Source: tree.Source, Format: YAML, Index: c.index, Start: c.content, End: c.end, Named: tree.File.Named}
@@ -46,7 +46,7 @@ func parseYAMLDocument(doc *Document, c chunk, l Limits) diag.List {
 	first := c.start + bytes.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune(byteOrderMark+" \t\r\n", r) })
 	if what := tooComplex(text, l); what != "" {
 		maskUnparsed(s, c.start, c.end)
-		return diag.List{s.finding(diag.TooComplex, first, first+1, "%s", what)}
+		return diag.List{s.Diagnostic(diag.TooComplex, first, first+1, "%s", what)}
 	}
 	var root yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
@@ -68,7 +68,7 @@ func parseYAMLDocument(doc *Document, c chunk, l Limits) diag.List {
 	doc.Root = built
 	maskSecrets(doc)
 	if err := decoder.Decode(&root); err != io.EOF {
-		r.found = append(r.found, s.finding(diag.Syntax, first, first+1, "found a document marker behind an unusual line break, use line feeds"))
+		r.found = append(r.found, s.Diagnostic(diag.Syntax, first, first+1, "found a document marker behind an unusual line break, use line feeds"))
 	}
 	return r.found
 }
@@ -84,7 +84,7 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 	if errors.As(yaml4.Unmarshal(text, &node), &exact) && exact.Mark.Line > 0 {
 		at := lines.offset(exact.Mark.Line, exact.Mark.Column)
 		at = min(at, len(bytes.TrimRight(s.Data[:c.end], " \t\r\n")))
-		return s.finding(diag.Syntax, at, at+1, "%s%s", s.scrubAt(at, syntaxMessage(exact.Message, exact.ContextMsg)), template(text))
+		return s.Diagnostic(diag.Syntax, at, at+1, "%s%s", s.scrubAt(at, syntaxMessage(exact.Message, exact.ContextMsg)), template(text))
 	}
 	line, message := 1, strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
@@ -92,7 +92,7 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 		message = message[len(m[0]):]
 	}
 	at := lines.offset(line, 1)
-	return s.finding(diag.Syntax, at, at+1, "%s%s", s.scrubAt(at, message), template(text))
+	return s.Diagnostic(diag.Syntax, at, at+1, "%s%s", s.scrubAt(at, message), template(text))
 }
 
 // quotedName matches what the parser repeats of a text.
@@ -252,7 +252,7 @@ func (r *yamlReader) mergeSources(value *Node) []*Node {
 	}
 	for _, source := range sources {
 		if source.Kind != Map {
-			d := r.source.finding(diag.Syntax, value.Start, value.End, "found %s behind the merge key <<, it takes a mapping or a list of mappings", source.Kind)
+			d := r.source.Diagnostic(diag.Syntax, value.Start, value.End, "found %s behind the merge key <<, it takes a mapping or a list of mappings", source.Kind)
 			d.Related = aliasPlace(value)
 			r.found = append(r.found, d)
 			return nil
@@ -270,7 +270,7 @@ func (r *yamlReader) key(n *Node) *Node {
 	key.Kind, key.Entries, key.Items = String, nil, nil
 	if n.Kind == Null || n.Kind == List || n.Kind == Map {
 		key.Value = string(r.source.Data[n.Start:n.End])
-		r.found = append(r.found, r.source.finding(diag.Syntax, n.Start, max(n.End, n.Start+1), "found %s as a key, a key is a string", n.Kind))
+		r.found = append(r.found, r.source.Diagnostic(diag.Syntax, n.Start, max(n.End, n.Start+1), "found %s as a key, a key is a string", n.Kind))
 	}
 	return &key
 }
@@ -319,7 +319,7 @@ func (r *yamlReader) scalar(built *Node, n *yaml.Node, p place) {
 	if n.Style&yaml.TaggedStyle != 0 {
 		var value any
 		if err := n.Decode(&value); err != nil {
-			r.found = append(r.found, r.source.finding(diag.Syntax, built.Start, built.End, "found %s on a value that is none such", tagName(n.ShortTag())))
+			r.found = append(r.found, r.source.Diagnostic(diag.Syntax, built.Start, built.End, "found %s on a value that is none such", tagName(n.ShortTag())))
 		}
 	}
 }
@@ -332,7 +332,7 @@ func (r *yamlReader) checkTag(built *Node, n *yaml.Node, known ...string) {
 			return
 		}
 	}
-	r.found = append(r.found, r.source.finding(diag.Syntax, built.Start, built.Start+len(n.Tag), "found %s, only the tags of plain values are allowed", tagName(tag)))
+	r.found = append(r.found, r.source.Diagnostic(diag.Syntax, built.Start, built.Start+len(n.Tag), "found %s, only the tags of plain values are allowed", tagName(tag)))
 }
 
 // tagName names a tag for people. One that YAML does not define may be a value

@@ -48,7 +48,39 @@ func HighEntropy(text string) bool {
 	if isPlain(text) {
 		return false
 	}
-	return (isRandom(text) || isPassword(text)) && !orderly().MatchString(text)
+	// The second look at the pieces costs more than the first.
+	random := isRandom(text, isDisordered) && isRandom(text, isDisorderedBesideShorthand)
+	return (random || hasKey(text) || isPassword(text)) && !orderly().MatchString(text)
+}
+
+// hasKey reports whether a piece of a text is a key in hexadecimal digits. Behind a
+// word it is rather the commit or the digest of what the word names, and in a path
+// what the path is addressed by.
+func hasKey(text string) bool {
+	if strings.Contains(text, "/") {
+		return false
+	}
+	at := 0
+	for piece := range strings.FieldsFuncSeq(text, isSeparator) {
+		at += strings.Index(text[at:], piece)
+		if len(piece) >= leastHex && isHex(piece) && entropy(piece) > leastHexEntropy {
+			return !hasWord(text[:at])
+		}
+		at += len(piece)
+	}
+	return false
+}
+
+// hasWord reports whether a text has a word of four letters or the name of a digest.
+func hasWord(text string) bool {
+	for at := 0; at < len(text); {
+		n, letters := run(text[at:])
+		if word := text[at : at+n]; letters && (n >= 4 && isPronounceable(word) || strings.EqualFold(word, "sha")) {
+			return true
+		}
+		at += n
+	}
+	return false
 }
 
 // machineMade matches what programs make and nobody gives a secret for a name: UUIDs,
@@ -71,9 +103,10 @@ func isPlain(text string) bool {
 }
 
 // orderly matches what is disordered and yet no secret: digests, URLs and other
-// references with a scheme, UUIDs, host names, templates, and what has spaces.
+// references with a scheme, UUIDs, ULIDs, host names, templates, and what has spaces.
 var orderly = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?i)(?:sha(?:1|224|256|384|512)[:-]|(?:arn|urn):|[a-z][a-z0-9+.-]*://)` +
+	return regexp.MustCompile(`^(?:[A-Za-z]{3,}-)*[0-7](?:[0-9A-HJKMNP-TV-Z]{25}|[0-9a-hjkmnp-tv-z]{25})$` +
+		`|^(?i)(?:sha(?:1|224|256|384|512)[:-]|(?:arn|urn):|[a-z][a-z0-9+.-]*://)` +
 		`|^(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$` +
 		`|^(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?::[0-9]+)?$` +
 		`|\$\(|\{\{|\$\{|^<.*>$|\s`)
@@ -84,12 +117,12 @@ func isHex(text string) bool {
 }
 
 // isRandom reports whether the pieces of a text between separators are mostly
-// random.
-func isRandom(text string) bool {
+// random, which a piece is that is disordered.
+func isRandom(text string, disordered func(piece string) bool) bool {
 	random, all, long := 0, 0, false
 	for piece := range strings.FieldsFuncSeq(text, isSeparator) {
 		all += len(piece)
-		if len(piece) < 5 || !isDisordered(piece) || isHex(piece) {
+		if len(piece) < 5 || !disordered(piece) || isHex(piece) {
 			continue
 		}
 		random += len(piece)
@@ -100,6 +133,16 @@ func isRandom(text string) bool {
 }
 
 func isSeparator(r rune) bool { return r > 0x7F || classOf(byte(r)) == other }
+
+// shorthand matches words that have digits in them and yet no disorder: versions of
+// APIs, zones, and abbreviations.
+var shorthand = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)v[0-9]{1,2}(?:alpha|beta)[0-9]{1,2}|k[38]s|i18n|l10n|az[0-9]`)
+})
+
+func isDisorderedBesideShorthand(piece string) bool {
+	return isDisordered(shorthand().ReplaceAllString(piece, ""))
+}
 
 func isDisordered(piece string) bool {
 	breaks, words := measure(piece)

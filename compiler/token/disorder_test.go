@@ -57,6 +57,14 @@ projects/my-project-123456/secrets/webhook-hmac/versions/latest
 secret/data/toolhive/webhooks#hmac
 kv-v2/data/prod/toolhive/webhook-signing-key
 507f1f77bcf86cd799439011
+01ARZ3NDEKTSV4RRFFQ69G5FAV
+01hv9x3k7m2qz8rnb4tw6ycde5
+webhook-01ARZ3NDEKTSV4RRFFQ69G5FAV
+policy-hmac-01hv9x3k7m2qz8rnb4tw6ycde5
+V1beta1RechnungEuK8s
+K8sAz1RechnungV2alpha1
+k8sAz1WebhookV1beta1HmacEuAz2
+RechnungI18nEuV1beta2Az3K3s
 webhook-signing-key-2024-05-17
 webhook-signing-key-20240517T120000Z
 webhookSigningKeyV2
@@ -291,6 +299,34 @@ func TestRandomValues(t *testing.T) {
 			if found*100 < c.least[i]*tried {
 				t.Errorf("%s of %d: %d of %d are found, want %d %%", c.name, n, found, tried, c.least[i])
 			}
+		}
+	}
+}
+
+// TestHexadecimalPieces holds keys behind a prefix against commits behind a word.
+func TestHexadecimalPieces(t *testing.T) {
+	const hex = "9f2c47a1d8e03b56c1f4a7e29d80b35c"
+	cases := map[string]bool{
+		"sk-" + hex:                            true,
+		"key-" + hex:                           true,
+		"SK_" + strings.ToUpper(hex):           true,
+		"sbp_" + hex + "1d8e03b5":              true,
+		"lsv2_pt_" + hex + "_9f2c47a1d8":       true,
+		hex + "-us12":                          true,
+		"sk-or-v1-" + hex + hex:                true,
+		"mcp/" + hex:                           false,
+		"/mnt/" + hex + ".pem":                 false,
+		"webhook-" + hex + "1d8e03b5":          false,
+		"release-" + hex + "1d8e03b5":          false,
+		"v1.2.3-Release-" + hex:                false,
+		"sha-" + hex + "1d8e03b5":              false,
+		"mcp@sha256:" + hex + hex:              false,
+		"mcp-" + hex[:31]:                      false,
+		"mcp-00000000000000000000000000000001": false,
+	}
+	for text, want := range cases {
+		if got := token.HighEntropy(text); got != want {
+			t.Errorf("%q: HighEntropy is %v", text, got)
 		}
 	}
 }

@@ -83,7 +83,13 @@ var canaryShapes = map[string]string{
 	"percent":            "Kq7Z%70Xw9LmB4%74Rv2NcYj8Hs",
 	"escape-sequence":    "\x1b[31mKq7ZpXw9LmB4tRv2NcYj8Hs\x1b[0m",
 	"dotted":             "Kq7ZpXw9.LmB4tRv2.NcYj8HsD",
+	"words":              "Winterreise 2024 Kuhstall",
+	"word":               "kuhstall2",
 }
+
+// canaryName is the shape that could be the name of a secret, which nothing tells
+// from one. It is planted where no name belongs.
+const canaryName = "word"
 
 // canaryFiles are documents with a place for a secret. Each has other faults
 // beside it, so that the line of the secret is shown. QUOTED is the secret as a
@@ -159,8 +165,41 @@ apiVersion: toolhive.stacklok.dev/v1beta1
 kind: MCPServerEntry
 metadata: {name: p, note: {X-Api-Key: QUOTED, X-Api-Key: 1}}
 `,
+	"secret-list.json": `{"apiVersion": "v1", "kind": "SecretList", "items": [{"metadata": {"name": "x"}, "data": {"hmac": "BASE64"}, "stringData": {"hmac": QUOTED}}]}`,
+	"secret-anchor.yaml": `apiVersion: v1
+kind: &k Secret
+metadata: {name: x}
+stringData: {k: QUOTED, k: QUOTED}
+`,
+	"secret-unparsed.yaml": "apiVersion: v1\nkind: !!str Secret\nmetadata: {name: x}\nstringData: {hmac: QUOTED, other: [}\n---\n" + canaryConfig + "\n    - {name: b, url: [\n",
+	"headers-unparsed.yaml": `apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPServerEntry
+metadata: {name: p}
+spec: {headerForward: {addPlaintextHeaders: {X-Team: QUOTED, X-Other: [}}}
+`,
+	"headers-near.json":  `{"schema_version": "v0.1.0", "name": "x", "header_forward": {"add_plaintxt_headers": {"X-Team": QUOTED}}, "validating_webhooks": [{"name": "bad name"}]}`,
+	"unknown-twice.yaml": `validating: [{name: "bad name", url: "http://a.example.com/#x", failure_policy: Fail, signing: QUOTED, signing: QUOTED}]`,
+	"unknown-keys.yaml":  `validating: [{name: "bad name", url: "http://a.example.com/#x", failure_policy: Fail, signing: {QUOTED: 1, a: [{QUOTED: 2}]}}]`,
+	"unknown-metadata.yaml": `apiVersion: toolhive.stacklok.dev/v1alpha1
+kind: MCPWebhookConfig
+metadata: {name: c, note: QUOTED}
+spec: {validating: [{name: a, url: "https://a.example.com/", hmacSecretRef: {name: s, key: k}}]}
+`,
+	"no-list.yaml":     "validatng: QUOTED\n",
+	"stranger.yaml":    "{note: QUOTED}\n",
+	"wrong-types.yaml": `{validating: [{name: "bad name", url: "http://a.example.com/#x", failure_policy: Fail, tls_config: QUOTED}, QUOTED, [QUOTED]], mutating: QUOTED}`,
+	"incomplete.cue":   `validating: [{name: "bad name", url: "https://a.example.com/#x", failure_policy: "Fail", signing: QUOTED | "other"}]`,
+	"conflict.cue":     `validating: [{name: "bad name", url: "https://a.example.com/#x", failure_policy: "Fail", signing: QUOTED, signing: "other"}]`,
+	"thvctl.yaml":      "zzz: QUOTED\nsecrets: {bind: [{secret: {name: n, key: k}, value: QUOTED}]}\n",
 	"runconfig.json": `{"schema_version": "v0.1.0", "name": "x", "env_vars": {"API_TOKEN": QUOTED}, "header_forward": {"add_plaintext_headers": {"X-Api-Key": QUOTED, "X-Api-Key": 1}},
 "validating_webhooks": [{"name": "bad name", "url": "http://a.example.com/#x", "timeout": 1, "failure_policy": "Fail", "hmac_secret_ref": QUOTED}]}`,
+}
+
+// canaryReferences are the files in which the secret stands where a name may stand,
+// or a path.
+var canaryReferences = map[string]bool{
+	"hmac.yaml": true, "hmac-flow.yaml": true, "hmac.json": true, "hmac.cue": true, "hmac-fine.yaml": true, "hmac-twice.yaml": true, "hmac-crd.yaml": true,
+	"tls.yaml": true, "runconfig.json": true, "unparsed.yaml": true, "unparsed.json": true, "unparsed.cue": true, "comment.yaml": true, "key.yaml": true, "unknown-crd.yaml": true,
 }
 
 const canaryConfig = `apiVersion: toolhive.stacklok.dev/v1alpha1
@@ -219,7 +258,7 @@ func TestCanaries(t *testing.T) {
 			look := newCanarySearch(secret)
 			files := map[string]string{}
 			for name, template := range canaryFiles {
-				if filepath.Ext(name) != ".cue" {
+				if filepath.Ext(name) != ".cue" && name != "thvctl.yaml" && (shape != canaryName || !canaryReferences[name]) {
 					files[name] = canaryText(template, secret)
 				}
 			}
@@ -235,6 +274,20 @@ func TestCanaries(t *testing.T) {
 	}
 }
 
+// TestCanariesInProject plants them in the project file, where every run meets them.
+func TestCanariesInProject(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for shape, secret := range canaryShapes {
+		files := map[string]string{"thvctl.yaml": canaryText(canaryFiles["thvctl.yaml"], secret), "a.yaml": "validating: [{name: 1}]\n"}
+		for _, command := range canaryCommands[:2] {
+			runCanary(t, newCanarySearch(secret), secret, files, command, "a.yaml")
+		}
+		if t.Failed() {
+			t.Fatalf("with the shape %s", shape)
+		}
+	}
+}
+
 // TestCanariesInCUE does so in CUE, where an evaluation costs more than all else:
 // the secrets of all shapes are looked for at once. So it goes with the other
 // engine.
@@ -245,6 +298,9 @@ func TestCanariesInCUE(t *testing.T) {
 	for shape, secret := range canaryShapes {
 		maps.Copy(look, newCanarySearch(secret))
 		for name, template := range canaryFiles {
+			if shape == canaryName && canaryReferences[name] || name == "thvctl.yaml" {
+				continue
+			}
 			if text := canaryText(template, secret); filepath.Ext(name) == ".cue" {
 				sources[shape+"-"+name] = text
 			} else {
@@ -365,6 +421,9 @@ func (search canarySearch) in(t *testing.T, where, text string) {
 // TestCanariesStop demands that no inline secret in an HMAC reference compiles.
 func TestCanariesStop(t *testing.T) {
 	for _, shape := range slices.Sorted(maps.Keys(canaryShapes)) {
+		if shape == canaryName {
+			continue
+		}
 		t.Run(shape, func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			if err := os.WriteFile("a.yaml", []byte(canaryText(canaryFiles["hmac-fine.yaml"], canaryShapes[shape])), 0o600); err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -28,51 +27,24 @@ func difference(f syntax.File, after []byte, o compiler.Options) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	left, right := [2]string{string(f.Data), shown}, [2]string{string(after), shownAfter}
-	left[1], right[1] = hideAlike(left, right), hideAlike(right, left)
-	return maskedDiff(strings.TrimPrefix(f.Name, "/"), left, right), nil
+	return maskedDiff(strings.TrimPrefix(f.Name, "/"), [2]string{string(f.Data), shown}, [2]string{string(after), shownAfter}), nil
 }
 
-// hideAlike returns a text as it is shown, where what another text hides is hidden
-// as well: a fix can turn an unknown key, whose value is hidden, into one that is
-// known. Both come as they are and as they are shown, character for character.
-func hideAlike(text, other [2]string) string {
-	hidden := hiddenTexts(other)
-	if len(hidden) == 0 {
-		return text[1]
-	}
-	var pairs []string
-	for _, h := range hidden {
-		pairs = append(pairs, h, strings.Repeat("•", utf8.RuneCountInString(h)))
-	}
-	shown := []rune(text[1])
-	for i, r := range []rune(strings.NewReplacer(pairs...).Replace(text[0])) {
-		if r == '•' {
-			shown[i] = r
-		}
-	}
-	return string(shown)
-}
-
-// hiddenTexts returns the stretches of a text that are not shown, those that begin
-// with others before them. Short ones say little, and stand everywhere.
-func hiddenTexts(text [2]string) []string {
-	const shortest = 8
-	is, shown := []rune(text[0]), []rune(text[1])
+// hiddenTexts returns the stretches of a line that are not shown. The line comes as
+// it is and as it is shown, character for character.
+func hiddenTexts(line, shown string) []string {
+	is, seen := []rune(line), []rune(shown)
 	var found []string
 	for i := 0; i < len(is); i++ {
 		start := i
-		for i < len(is) && is[i] != shown[i] {
+		for i < len(is) && i < len(seen) && is[i] != seen[i] {
 			i++
 		}
-		for _, part := range []string{string(is[start:i]), strings.Trim(string(is[start:i]), `"'`)} {
-			if utf8.RuneCountInString(part) >= shortest {
-				found = append(found, part)
-			}
+		if text := strings.Trim(string(is[start:i]), `"' `); text != "" {
+			found = append(found, text)
 		}
 	}
-	slices.SortFunc(found, func(a, b string) int { return len(b) - len(a) })
-	return slices.Compact(found)
+	return found
 }
 
 var hunkStart = regexp.MustCompile(`^@@ -([0-9]+)(?:,[0-9]+)? `)
@@ -81,7 +53,7 @@ var hunkStart = regexp.MustCompile(`^@@ -([0-9]+)(?:,[0-9]+)? `)
 // them. Both texts come as they are and as they are shown, line for line.
 func maskedDiff(name string, before, after [2]string) []byte {
 	text := udiff.Unified("a/"+name, "b/"+name, before[0], after[0])
-	p := diffPrinter{left: strings.SplitAfter(before[1], "\n"), right: strings.SplitAfter(after[1], "\n"), at: 1, atRight: 1}
+	p := diffPrinter{is: strings.SplitAfter(before[0], "\n"), left: strings.SplitAfter(before[1], "\n"), right: strings.SplitAfter(after[1], "\n"), at: 1, atRight: 1}
 	body := false
 	for line := range strings.Lines(text) {
 		if m := hunkStart.FindStringSubmatch(line); m != nil {
@@ -104,8 +76,13 @@ func maskedDiff(name string, before, after [2]string) []byte {
 // of the right side itself: go-udiff v0.4.1 miscounts them behind a hunk that
 // joins two changes.
 type diffPrinter struct {
-	out         bytes.Buffer
-	left, right []string
+	out bytes.Buffer
+	// is are the lines of the left side as they are, left and right those that are
+	// shown.
+	is, left, right []string
+	// hidden is what the lines hide that are taken out at this place. A fix may turn
+	// an unknown key, whose value is hidden, into one that is known.
+	hidden []string
 	// at and atRight are the next lines, 1-based.
 	at, atRight int
 	// first and firstRight are where the hunk at hand begins.
@@ -126,18 +103,29 @@ func (p *diffPrinter) begin(start int) {
 func (p *diffPrinter) line(line string) {
 	switch line[0] {
 	case '-':
+		p.hidden = append(p.hidden, hiddenTexts(p.is[p.at-1], p.left[p.at-1])...)
 		p.hunk.WriteString(shownLine('-', p.left, p.at))
 		p.at++
 	case '+':
-		p.hunk.WriteString(shownLine('+', p.right, p.atRight))
+		p.hunk.WriteString(hideAll(shownLine('+', p.right, p.atRight), p.hidden))
 		p.atRight++
 	case ' ':
+		p.hidden = nil
 		p.hunk.WriteString(shownLine(' ', p.left, p.at))
 		p.at++
 		p.atRight++
 	default: // "\ No newline at end of file"
 		p.hunk.WriteString(line)
 	}
+}
+
+// hideAll hides texts in a line wherever they stand as a word of their own.
+func hideAll(line string, texts []string) string {
+	for _, text := range texts {
+		word := regexp.MustCompile(`(^|[^\pL\pN])` + regexp.QuoteMeta(text) + `($|[^\pL\pN])`)
+		line = word.ReplaceAllString(line, "${1}"+strings.Repeat("•", utf8.RuneCountInString(text))+"${2}")
+	}
+	return line
 }
 
 // end prints the hunk at hand.

@@ -5,7 +5,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -39,7 +41,7 @@ type project struct {
 // loadProject reads the project file: the one named, or the nearest one upwards
 // from the working directory to the repository's root. The error is a named file
 // that cannot be read; the diagnostics are what is wrong in it.
-func loadProject(named string) (project, diag.List, error) {
+func loadProject(named string) (p project, found diag.List, err error) {
 	path := named
 	if path == "" {
 		if path = findProject(); path == "" {
@@ -55,6 +57,10 @@ func loadProject(named string) (project, diag.List, error) {
 		name = fromHere(path)
 	}
 	tree, found := syntax.Parse(syntax.File{Name: filepath.ToSlash(name), Format: syntax.YAML, Data: data, Named: true}, syntax.Options{})
+	defer func() { syntax.Show(found, tree) }()
+	for _, d := range tree.Documents {
+		hideCommands(d)
+	}
 	if found.Has(diag.Error) {
 		return project{}, found, nil
 	}
@@ -66,7 +72,7 @@ func loadProject(named string) (project, diag.List, error) {
 		return project{}, found, nil
 	}
 	found = append(found, badGlobs(document)...)
-	p := project{ProjectFile: document.Project, levels: levels, folder: filepath.Dir(path)}
+	p = project{ProjectFile: document.Project, levels: levels, folder: filepath.Dir(path)}
 	p.ignores = check.Ignores(document, p.matches)
 	found = append(found, p.readStores(document)...)
 	return p, append(found, p.readPolicies(document)...), nil
@@ -126,6 +132,44 @@ func (p *project) readPolicies(d *model.Document) diag.List {
 		}
 	}
 	return found
+}
+
+// shownStore matches what of the name of a store can be shown. The rest may be a
+// command, and hold a token.
+var shownStore = regexp.MustCompile(`(?s)^(?:(?:env|dir|manifests|cluster)(?::.*)?$|[A-Za-z-]*:?)`)
+
+// hideCommands hides the commands in a project file. They do not belong there, so
+// that a finding would show them.
+func hideCommands(d *syntax.Document) {
+	secrets := d.Root.Get("secrets")
+	if secrets == nil {
+		return
+	}
+	for _, e := range secrets.Entries {
+		if e.Key.Value != "bind" { // the stores, also where their key is misspelt
+			hideStores(e.Value)
+		}
+	}
+}
+
+func hideStores(n *syntax.Node) {
+	for _, item := range n.Items {
+		hideStores(item)
+	}
+	for _, e := range n.Entries { // such as "exec: COMMAND"
+		e.Value.Hide()
+	}
+	if n.Kind != syntax.String {
+		return
+	}
+	shown := len(shownStore.FindString(n.Value))
+	at := strings.Index(string(n.Source.Data[n.Start:n.End]), n.Value)
+	switch {
+	case at < 0 && shown < len(n.Value): // with escapes, or over several lines
+		n.Source.Mask(n.Start, n.End)
+	case at >= 0:
+		n.Source.Mask(n.Start+at+shown, n.Start+at+len(n.Value))
+	}
 }
 
 // readStores reads which stores the project file names. The paths in it are

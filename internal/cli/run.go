@@ -188,6 +188,7 @@ func prepare(c *cobra.Command, env Environment, f flags, args []string) (*run, e
 		}
 	}
 	r.options.Support = r.inputs.support
+	r.options.Check.Rules.Partial = len(r.inputs.found) > 0
 	return r, nil
 }
 

@@ -1,0 +1,95 @@
+package syntax
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/thvctl/thvctl/compiler/diag"
+)
+
+// Show makes findings fit to be shown: it sets the source line of each, and hides
+// what its message quotes of hidden text. It is done when nothing more will be
+// hidden, because a stage may find out late that a value is secret.
+func Show(found diag.List, trees ...*Tree) {
+	sources := map[string]*Source{}
+	for _, tree := range trees {
+		for _, s := range append(tree.Others, tree.Source) {
+			sources[s.Name] = s
+		}
+	}
+	for i := range found {
+		if s := sources[found[i].Span.File]; s != nil {
+			s.Show(&found[i])
+		}
+	}
+}
+
+// Show makes one finding about the text fit to be shown.
+func (s *Source) Show(d *diag.Diagnostic) {
+	d.Source = s.Line(d.Span.Start.Line)
+	if s.quoted == nil {
+		s.quoted = s.hiddenTexts()
+	}
+	if len(s.quoted) > 0 {
+		d.Message = s.scrub(d.Message)
+	}
+}
+
+// quotation matches what a message quotes.
+var quotation = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|`[^`]*`")
+
+// scrub hides what a message quotes of hidden text. Words of its own are no quotes.
+func (s *Source) scrub(message string) string {
+	return quotation.ReplaceAllStringFunc(message, func(quote string) string {
+		text := quote[1 : len(quote)-1]
+		if unquoted, err := strconv.Unquote(quote); err == nil {
+			text = unquoted
+		}
+		for _, hidden := range s.quoted {
+			if strings.Contains(text, hidden) {
+				return quote[:1] + strings.Repeat("•", utf8.RuneCountInString(text)) + quote[len(quote)-1:]
+			}
+		}
+		return quote
+	})
+}
+
+// Bounds of the hidden texts that messages are searched for, in bytes. A message
+// quotes no more than the start of a long text.
+const (
+	shortestQuoted = 3
+	longestQuoted  = 48
+	mostQuoted     = 1000
+)
+
+// hiddenTexts returns how messages may quote what is hidden.
+func (s *Source) hiddenTexts() []string {
+	s.settle()
+	texts := []string{}
+	add := func(text string) {
+		text = strings.Trim(text, " \t\r\n,")
+		for len(text) > longestQuoted || !utf8.ValidString(text) {
+			text = text[:min(len(text)-1, longestQuoted)]
+		}
+		if len(text) >= shortestQuoted && len(texts) < mostQuoted {
+			texts = append(texts, text)
+		}
+	}
+	for _, m := range s.masks {
+		raw := string(s.Data[m.start:m.end])
+		add(strings.Trim(raw, "\"'"))
+		for _, quote := range quotation.FindAllString(raw, -1) {
+			if text, err := strconv.Unquote(quote); err == nil {
+				add(text)
+			}
+		}
+		for line := range strings.Lines(raw) {
+			add(line)
+		}
+	}
+	slices.Sort(texts)
+	return slices.Compact(texts)
+}
