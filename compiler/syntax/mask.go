@@ -226,6 +226,7 @@ var plainFields = map[string]bool{
 	"middleware_configs": true, "webhooks": true, "schema_version": true, "transport": true,
 	"apiVersion": true, "kind": true, "metadata": true, "namespace": true, "spec": true, "items": true,
 	"package": true, "import": true,
+	"form": true, "fail-on": true, "exclude": true, "policies": true,
 }
 
 // Hide hides every scalar of a value from all that is shown from now on. What is too

@@ -84,7 +84,7 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 	if errors.As(yaml4.Unmarshal(text, &node), &exact) && exact.Mark.Line > 0 {
 		at := lines.offset(exact.Mark.Line, exact.Mark.Column)
 		at = min(at, len(bytes.TrimRight(s.Data[:c.end], " \t\r\n")))
-		return s.Diagnostic(diag.Syntax, at, at+1, "%s%s", s.scrubAt(at, syntaxMessage(exact.Message, exact.ContextMsg)), template(text))
+		return s.Diagnostic(diag.Syntax, at, at+1, "%s%s", withoutNames(syntaxMessage(exact.Message, exact.ContextMsg)), template(text))
 	}
 	line, message := 1, strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
@@ -92,19 +92,23 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 		message = message[len(m[0]):]
 	}
 	at := lines.offset(line, 1)
-	return s.Diagnostic(diag.Syntax, at, at+1, "%s%s", s.scrubAt(at, message), template(text))
+	return s.Diagnostic(diag.Syntax, at, at+1, "%s%s", withoutNames(message), template(text))
 }
 
-// quotedName matches what the parser repeats of a text.
+// quotedName matches what the parser quotes.
 var quotedName = regexp.MustCompile("'[^']*'|\"[^\"]*\"|`[^`]*`")
 
-// scrubAt takes what a message repeats out of it where the line that it is about
-// holds something masked.
-func (s *Source) scrubAt(at int, message string) string {
-	if !strings.Contains(s.Line(s.Position(at).Line), "•") {
-		return message
-	}
-	return quotedName.ReplaceAllString(message, "•••")
+// withoutNames takes what a message repeats of a text out of it, such as the name of
+// an anchor: nobody knows what that is in a text that cannot be read. The marks of
+// YAML that the parser misses are shorter.
+func withoutNames(message string) string {
+	const longestMark = 3
+	return quotedName.ReplaceAllStringFunc(message, func(quoted string) string {
+		if len(quoted) <= longestMark+len("''") {
+			return quoted
+		}
+		return "•••"
+	})
 }
 
 // template says that a text looks like one that makes YAML rather than being it.

@@ -403,7 +403,7 @@ func newCanarySearch(secret string) canarySearch {
 
 // harmless holds what shapes have in common with everything else.
 const harmless = "-----BEGIN OPENSSH PRIVATE KEY----- -----BEGIN CERTIFICATE----- -----END OPENSSH PRIVATE KEY----- -----END CERTIFICATE-----\n" +
-	" github_pat_ AGE-SECRET-KEY-1 sk_live_ rk_live_ postgres://admin: postgres:// xapp-1-A correct horse battery staple "
+	" github_pat_ AGE-SECRET-KEY-1 sk_live_ rk_live_ postgres://admin: postgres:// xapp-1-A correct horse battery staple @db.internal:5432/app {\"key\":\" {\\\"key\\\":\\\" "
 
 func (search canarySearch) in(t *testing.T, where, text string) {
 	t.Helper()
