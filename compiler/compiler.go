@@ -225,6 +225,8 @@ func (r *run) ran(id string) bool {
 		return o.Check.Rules.Merge
 	case id == rule.PolicyViolation.ID:
 		return r.judged
+	case id == "THV5003", id == "THV5004":
+		return !o.Check.Rules.Partial && !slices.ContainsFunc(r.trees, func(t *syntax.Tree) bool { return t.Faulty })
 	case id == rule.SecretNotFound.ID, id == rule.SecretKeyNotFound.ID:
 		return o.Secrets.Strength >= lookup.Exists
 	case id == rule.WeakHMACKey.ID, id == rule.BadCertificate.ID:
