@@ -346,7 +346,7 @@ func quoteList(values []string) string {
 
 // scalar reports a scalar that breaks a rule of its own.
 func (w *walker) scalar(rule string, n *syntax.Node, t *schema.Type, path string) {
-	if rule == diag.BadSecretRef.ID && w.kind != model.Project {
+	if rule == diag.BadSecretRef.ID && (w.kind != model.Project || strings.HasSuffix(path, ".name")) {
 		n.Hide() // it may be the secret itself
 	}
 	switch {

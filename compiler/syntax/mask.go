@@ -17,6 +17,13 @@ var userInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*:/*([^/?#\s"'\\]*:[^\s
 // whatever characters the password has.
 var anyUserInfo = regexp.MustCompile(`(?s)[A-Za-z][A-Za-z0-9+.-]*:/*(?:[^/?#@]*|[^@]*:[^@]*)@`)
 
+// halfUserInfo matches an address in which a password stands where the port belongs,
+// because its host was forgotten.
+var halfUserInfo = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://[^/?#@\[\]]*:[0-9]*[^0-9/?#@][^/?#@]*(?:[/?#]|$)`)
+
+// longUserInfo matches user info with blanks in it, in a line of a text.
+var longUserInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://([^/"'@\s]*:[^"'@]*)@`)
+
 // secretKey matches keys whose values are secret unless they are references.
 var secretKey = regexp.MustCompile(`(?i)` + secretWords)
 
@@ -48,6 +55,9 @@ func maskSecrets(d *Document) {
 	root := d.Root
 	d.Source.hidden = append(d.Source.hidden, func() {
 		maskNode(root, secrecy{})
+		if status := root.Get("status"); status != nil && root.Get("kind") != nil {
+			maskAll(status) // it is no part of the source, and nobody checks it
+		}
 		if d.Format == YAML {
 			maskComments(d.Source, d.Start, d.End)
 		}
@@ -104,13 +114,19 @@ func maskComments(s *Source, start, end int) {
 }
 
 func isSecret(n *Node) bool {
-	kind := n.Get("kind").Text()
-	return kind == "Secret" || kind == "SecretList"
+	kind := strings.ToLower(strings.TrimSpace(n.Get("kind").Text()))
+	return kind == "secret" || kind == "secretlist"
 }
 
 // plainHeaders matches the keys, and their near misses, whose values are headers
 // with their values.
-var plainHeaders = regexp.MustCompile(`(?i)add_?plain|plain_?te?xt_?headers`)
+var (
+	plainHeaders  = regexp.MustCompile(`(?i)add_?plain|plain_?te?xt_?headers|^(?:add_?|resolved_?)?headers$`)
+	headerForward = regexp.MustCompile(`(?i)^header_?for?ward$`)
+)
+
+// lastApplied is the annotation in which kubectl keeps a whole object.
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // shownInSecret are the keys of a Secret whose values are not secret.
 var shownInSecret = regexp.MustCompile(`^(?:apiVersion|kind|metadata|type|immutable|items)$`)
@@ -144,7 +160,8 @@ func maskNode(n *Node, above secrecy) {
 			continue
 		}
 		path := pathKey.MatchString(e.Key.Value) && e.Value.Kind == String && (!plainPath.MatchString(e.Value.Value) || token.IsNoName(e.Value.Value))
-		if plainHeaders.MatchString(e.Key.Value) || path {
+		headers := plainHeaders.MatchString(e.Key.Value) || headerForward.MatchString(e.Key.Value) && e.Value.Kind == String
+		if headers || path || e.Key.Value == lastApplied {
 			maskAll(e.Value)
 			continue
 		}
@@ -167,7 +184,7 @@ func maskNode(n *Node, above secrecy) {
 	}
 	n.maskTokens()
 	isReference := above.reference && (n.Kind != String || plainReference.MatchString(n.Value) && !token.IsNoName(n.Value))
-	if above.named && !isReference && n.Kind != Null && n.Kind != Bool || n.Kind == String && (anyUserInfo.MatchString(n.Value) || holdsCredential(n.Value)) {
+	if above.named && !isReference && n.Kind != Null && n.Kind != Bool || n.Kind == String && (anyUserInfo.MatchString(n.Value) || halfUserInfo.MatchString(n.Value) || holdsCredential(n.Value) || credentialLine.MatchString(n.Value)) {
 		n.Source.Mask(n.Start, n.End)
 	}
 }
@@ -286,36 +303,65 @@ func maskUnparsed(s *Source, start, end int) {
 	})
 }
 
-// anyKey matches a key of YAML, JSON or CUE and the colon behind it.
-var anyKey = regexp.MustCompile(`["']?([A-Za-z_$#][A-Za-z0-9_$./-]*)["']?[?!]?[ \t]*:(?:[ \t\r\n"'\[{]|$)`)
+// firstKey matches the key that a line begins with, and flowKey one behind a brace or
+// comma; the first group is the key.
+var (
+	firstKey = regexp.MustCompile(`^[ \t]*(?:- +)*["']?([^"':{}\[\],#]+?)["']?[?!]?[ \t]*:(?:[ \t\r\n"'\[{]|$)`)
+	flowKey  = regexp.MustCompile(`[{,\[][ \t]*["']?([^"':{}\[\],#]+?)["']?[?!]?[ \t]*:(?:[ \t\r\n"'\[{]|$)`)
+)
 
 // maskUnknown hides what stands behind keys that nobody knows, in a text that has
-// no tree, up to the next key of the line.
+// no tree: up to the next key of the line, and where nothing stands there the lines
+// below that are indented further.
 func maskUnknown(s *Source, start, end int) {
+	below := -1 // the indentation of an unknown key whose value is in the next lines
 	for line := range bytes.Lines(s.Data[start:end]) {
-		for at := 0; ; {
-			m := anyKey.FindSubmatchIndex(line[at:])
-			if m == nil {
-				break
+		indent := len(line) - len(bytes.TrimLeft(line, " \t"))
+		switch blank := len(bytes.TrimSpace(line)) == 0; {
+		case blank:
+		case below >= 0 && (indent > below || indent == below && line[indent] == '-'):
+			s.Mask(start+indent, start+len(bytes.TrimRight(line, "\r\n")))
+		default:
+			below = -1
+			if maskUnknownIn(s, start, line) {
+				below = indent
 			}
-			known := plainFields[string(line[at+m[2]:at+m[3]])]
-			at += m[3] + bytes.IndexByte(line[at+m[3]:], ':') + 1
-			value := valueIn(line[at:])
-			if !known {
-				blank := len(value) - len(bytes.TrimLeft(value, " \t"))
-				s.Mask(start+at+blank, start+at+len(value))
-			}
-			at += len(value)
 		}
 		start += len(line)
 	}
 }
 
-// valueIn returns what stands before the next key of a line. Keys in quotes that a
-// value begins with are none.
+// maskUnknownIn does so in one line, and reports whether it ends with an unknown key
+// without a value.
+func maskUnknownIn(s *Source, start int, line []byte) (open bool) {
+	key := firstKey
+	for at := 0; ; {
+		m := key.FindSubmatchIndex(line[at:])
+		if m == nil && key == firstKey {
+			key = flowKey
+			continue
+		}
+		if m == nil {
+			return open
+		}
+		key = flowKey
+		known := plainFields[string(line[at+m[2]:at+m[3]])]
+		at += m[3] + bytes.IndexByte(line[at+m[3]:], ':') + 1
+		value := valueIn(line[at:])
+		blank := len(value) - len(bytes.TrimLeft(value, " \t"))
+		if !known {
+			s.Mask(start+at+blank, start+at+len(value))
+		}
+		open = !known && blank == len(value)
+		at += len(value)
+	}
+}
+
+// valueIn returns what stands before the next key of a line. What looks like a key
+// inside the quotes that a value begins with is none.
 func valueIn(rest []byte) []byte {
 	begin := len(rest) - len(bytes.TrimLeft(rest, " \t[{"))
-	from := begin
+	from := 0
 	if begin < len(rest) && (rest[begin] == '"' || rest[begin] == '\'') {
 		closing := bytes.IndexByte(rest[begin+1:], rest[begin])
 		if closing < 0 {
@@ -324,7 +370,7 @@ func valueIn(rest []byte) []byte {
 		from = begin + closing + 2
 	}
 	until := len(rest)
-	if m := anyKey.FindIndex(rest[from:]); m != nil {
+	if m := flowKey.FindIndex(rest[from:]); m != nil {
 		until = from + m[0]
 	}
 	return bytes.TrimRight(rest[:until], " \t\r\n]},{[")
@@ -384,7 +430,7 @@ func maskLine(s *Source, line string, offset int) {
 		s.Mask(offset, offset+len(line))
 		return
 	}
-	for _, p := range []*regexp.Regexp{userInfo, secretLine, credentialLine} {
+	for _, p := range []*regexp.Regexp{userInfo, longUserInfo, secretLine, credentialLine} {
 		for _, m := range p.FindAllStringSubmatchIndex(line, -1) {
 			s.Mask(offset+m[2], offset+m[3])
 		}

@@ -29,13 +29,32 @@ func Show(found diag.List, trees ...*Tree) {
 
 // Show makes one finding about the text fit to be shown.
 func (s *Source) Show(d *diag.Diagnostic) {
-	d.Source = s.Line(d.Span.Start.Line)
+	d.Source, d.Path = s.Line(d.Span.Start.Line), shownPath(d.Path)
 	if s.quoted == nil {
 		s.quoted = s.hiddenTexts()
 	}
 	if len(s.quoted) > 0 {
 		d.Message = s.scrub(d.Message)
 	}
+}
+
+// shownPath returns a path without keys that are none that people write.
+func shownPath(path string) string {
+	if !strings.ContainsAny(path, " \t\r\n\"") {
+		return path
+	}
+	shown := ""
+	for _, step := range SplitPath(path) {
+		switch i, err := strconv.Atoi(step); {
+		case err == nil:
+			shown = JoinIndex(shown, i)
+		case strings.ContainsAny(step, " \t\r\n\""):
+			shown = JoinKey(shown, "•••")
+		default:
+			shown = JoinKey(shown, step)
+		}
+	}
+	return shown
 }
 
 // quotation matches what a message quotes.
@@ -49,7 +68,7 @@ func (s *Source) scrub(message string) string {
 			text = unquoted
 		}
 		for _, hidden := range s.quoted {
-			if strings.Contains(text, hidden) {
+			if text == hidden || len(hidden) >= shortestPart && strings.Contains(text, hidden) {
 				return quote[:1] + strings.Repeat("•", utf8.RuneCountInString(text)) + quote[len(quote)-1:]
 			}
 		}
@@ -61,6 +80,7 @@ func (s *Source) scrub(message string) string {
 // quotes no more than the start of a long text.
 const (
 	shortestQuoted = 3
+	shortestPart   = 6 // a shorter one is part of too many words
 	longestQuoted  = 48
 	mostQuoted     = 1000
 )

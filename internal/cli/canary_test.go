@@ -185,12 +185,15 @@ kind: MCPWebhookConfig
 metadata: {name: c, note: QUOTED}
 spec: {validating: [{name: a, url: "https://a.example.com/", hmacSecretRef: {name: s, key: k}}]}
 `,
-	"no-list.yaml":     "validatng: QUOTED\n",
-	"stranger.yaml":    "{note: QUOTED}\n",
-	"wrong-types.yaml": `{validating: [{name: "bad name", url: "http://a.example.com/#x", failure_policy: Fail, tls_config: QUOTED}, QUOTED, [QUOTED]], mutating: QUOTED}`,
-	"incomplete.cue":   `validating: [{name: "bad name", url: "https://a.example.com/#x", failure_policy: "Fail", signing: QUOTED | "other"}]`,
-	"conflict.cue":     `validating: [{name: "bad name", url: "https://a.example.com/#x", failure_policy: "Fail", signing: QUOTED, signing: "other"}]`,
-	"thvctl.yaml":      "zzz: QUOTED\nsecrets: {bind: [{secret: {name: n, key: k}, value: QUOTED}]}\n",
+	"headers-chain.json":    `{"schema_version": "v0.1.0", "middleware_configs": [{"type": 5, "parameters": {"add_headers": {"X-Team": QUOTED}}}], "header_forward": QUOTED}`,
+	"unknown-unparsed.yaml": "validating:\n  - name: a\n    my signing:\n      QUOTED }: [\n    überschlüssel: QUOTED\n   url: [\n",
+	"status.yaml":           canaryConfig + "\n    - {name: 1}\nstatus: {note: QUOTED}\n",
+	"no-list.yaml":          "validatng: QUOTED\n",
+	"stranger.yaml":         "{note: QUOTED}\n",
+	"wrong-types.yaml":      `{validating: [{name: "bad name", url: "http://a.example.com/#x", failure_policy: Fail, tls_config: QUOTED}, QUOTED, [QUOTED]], mutating: QUOTED}`,
+	"incomplete.cue":        `validating: [{name: "bad name", url: "https://a.example.com/#x", failure_policy: "Fail", signing: QUOTED | "other"}]`,
+	"conflict.cue":          `validating: [{name: "bad name", url: "https://a.example.com/#x", failure_policy: "Fail", signing: QUOTED, signing: "other"}]`,
+	"thvctl.yaml":           "zzz: QUOTED\nsecrets: {bind: [{secret: {name: n, key: k}, value: QUOTED}]}\n",
 	"runconfig.json": `{"schema_version": "v0.1.0", "name": "x", "env_vars": {"API_TOKEN": QUOTED}, "header_forward": {"add_plaintext_headers": {"X-Api-Key": QUOTED, "X-Api-Key": 1}},
 "validating_webhooks": [{"name": "bad name", "url": "http://a.example.com/#x", "timeout": 1, "failure_policy": "Fail", "hmac_secret_ref": QUOTED}]}`,
 }
