@@ -238,7 +238,7 @@ func (w *walker) add(d diag.Diagnostic) { w.found = append(w.found, d) }
 // report adds a finding at a value.
 func (w *walker) report(rule diag.Rule, n *syntax.Node, path string, fix *diag.Fix, format string, args ...any) {
 	d := n.Source.DiagnosticAt(rule, n.Span(), fmt.Sprintf(format, args...))
-	d.Path = syntax.HideTokens(path)
+	d.Path = path
 	if n.Alias >= 0 {
 		d.Related = w.doc.Diagnostic(rule, path, "").Related
 	}

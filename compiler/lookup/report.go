@@ -41,10 +41,7 @@ func (c *checker) found(r reference) {
 // report adds a finding at a part of a reference, or at all of it where it has no
 // such part.
 func (c *checker) report(r reference, of diag.Rule, part, message string, related []diag.Related) {
-	path := r.Path
-	if r.Secret.Name != "" {
-		path = syntax.JoinKey(path, part)
-	}
+	path := r.pathOf(part)
 	if r.Name != "" && of == rule.SecretNotFound {
 		// A name that is nowhere known may be the secret itself.
 		if _, written, ok := r.document.Lookup(path); ok {
@@ -54,6 +51,15 @@ func (c *checker) report(r reference, of diag.Rule, part, message string, relate
 	d := r.document.Diagnostic(of, path, message)
 	d.Related = append(related, d.Related...)
 	c.diagnostics = append(c.diagnostics, d)
+}
+
+// pathOf returns the path of a part of the reference, or of all of it where it has
+// no parts.
+func (r reference) pathOf(part string) string {
+	if r.Secret.Name == "" {
+		return r.Path
+	}
+	return syntax.JoinKey(r.Path, part)
 }
 
 // why says why a store cannot tell. That a file was looked up among the files goes
@@ -75,9 +81,9 @@ func (r reference) describe() string {
 	const bound = " (bound to this reference)"
 	switch ref := r.result.Ref; {
 	case ref.Key.Name != "" && r.Secret.Name == "":
-		return fmt.Sprintf("Secret %s %s%s", quote(ref.Key.Name), model.Object{Namespace: ref.Key.Namespace}.Where(), bound)
+		return fmt.Sprintf("Secret %s %s%s", quote(ref.Key.Name), objectOf(ref.Key).Where(), bound)
 	case ref.Key.Name != "":
-		return fmt.Sprintf("Secret %s %s", r.quote("name", ref.Key.Name), model.Object{Namespace: ref.Key.Namespace}.Where())
+		return fmt.Sprintf("Secret %s %s", r.quote("name", ref.Key.Name), objectOf(ref.Key).Where())
 	case ref.Name != "" && r.Name == "":
 		return fmt.Sprintf("ToolHive secret %s%s", quote(ref.Name), bound)
 	case ref.Name != "":
@@ -85,17 +91,13 @@ func (r reference) describe() string {
 	case r.File == "":
 		return fmt.Sprintf("file %s%s", quote(ref.File), bound)
 	}
-	return "file " + r.quote("", r.result.Ref.File)
+	return "file " + r.quote("", r.result.Ref.File) // it has no parts
 }
 
 // quote names a part of the reference for people, with bullets where it looks like
 // a secret in the wrong place or is hidden where it is written.
 func (r reference) quote(part, name string) string {
-	path := r.Path
-	if r.Secret.Name != "" && part != "" {
-		path = syntax.JoinKey(path, part)
-	}
-	_, written, ok := r.document.Lookup(path)
+	_, written, ok := r.document.Lookup(r.pathOf(part))
 	hidden := ok && written.Value == name && written.Source.Masked(written.Start, written.End)
 	if hidden {
 		name = bullets(name)
@@ -152,24 +154,31 @@ func (c *checker) meant(key secret.Key) (hint string, related []diag.Related) {
 	if key == (secret.Key{}) {
 		return "", nil
 	}
-	wanted := model.Object{Namespace: key.Namespace, Name: key.Name}
-	for _, d := range c.secrets {
-		if d.Object() == wanted {
-			related = append(related, diag.Related{Span: d.Span("metadata.name"), Message: "the one among the inputs"})
-		}
+	for _, d := range c.named(key) {
+		related = append(related, diag.Related{Span: d.Span("metadata.name"), Message: "the one among the inputs"})
 	}
 	if len(related) > 0 {
 		return "; there is one among the inputs, where --secret-store manifests looks", related
 	}
-	return rule.Meant(wanted, c.secrets)
+	return rule.Meant(objectOf(key), c.secrets)
+}
+
+// named returns the Secrets of the inputs that a key is in by name.
+func (c *checker) named(key secret.Key) []*model.Document {
+	return slices.DeleteFunc(slices.Clone(c.secrets), func(d *model.Document) bool { return d.Object() != objectOf(key) })
+}
+
+// objectOf returns the Secret that a key is in.
+func objectOf(key secret.Key) model.Object {
+	return model.Object{Namespace: key.Namespace, Name: key.Name}
 }
 
 // standing returns where a Secret that lacks a key stands among the inputs. One
 // that has the key is not what the store spoke of.
 func (c *checker) standing(key secret.Key) []diag.Related {
 	var related []diag.Related
-	for _, d := range c.secrets {
-		if d.Object() == (model.Object{Namespace: key.Namespace, Name: key.Name}) && !slices.Contains(keysOf(d), key.Key) {
+	for _, d := range c.named(key) {
+		if !slices.Contains(keysOf(d), key.Key) {
 			related = append(related, diag.Related{Span: d.Span("metadata.name"), Message: "the Secret"})
 		}
 	}

@@ -16,9 +16,9 @@ var configNotFound = Rule{
 		"another team's configuration, other webhooks are asked.\n\n" +
 		"The rule looks at all inputs together, and only where they hold an MCPWebhookConfig:\n" +
 		"otherwise the configurations are kept elsewhere. It is silent where a file, or the name\n" +
-		"of an MCPWebhookConfig, could not be read: it may be the one that is named. Objects that say no namespace belong\n" +
-		"together; one of them and one that names its namespace do not, because only `kubectl\n" +
-		"--namespace` could bring them together.",
+		"of an MCPWebhookConfig, could not be read: it may be the one that is named.\n\n" +
+		"Objects that say no namespace belong together; one of them and one that names its\n" +
+		"namespace do not, because only `kubectl --namespace` could bring them together.",
 	Inputs: func(p *Pass, docs []*model.Document) {
 		configs := model.OfKind(docs, model.MCPWebhookConfig)
 		if len(configs) == 0 || p.Options.Partial {

@@ -152,7 +152,7 @@ func (s *secretSearch) scalar(n *syntax.Node, in scope) {
 	}
 	s.pass.Report(s.doc, s.text(), "found what looks like %s, %s", name, instead)
 	last := &s.pass.found[len(s.pass.found)-1]
-	last.Path = syntax.HideTokens(s.shownText())
+	last.Path = s.shownText()
 }
 
 // judge says what a text looks like.

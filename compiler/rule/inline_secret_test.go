@@ -63,6 +63,7 @@ func TestInlineSecretScope(t *testing.T) {
 			d := parseForTest(t, c.kind, c.text)
 			var got []string
 			for _, f := range Run([]*model.Document{d}, Options{}, diag.Error) {
+				d.Source.Show(&f)
 				got = append(got, f.Path)
 				if strings.Contains(f.Message+f.Source, "canary") {
 					t.Errorf("shown: %s\n%s", f.Message, f.Source)

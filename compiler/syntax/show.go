@@ -15,7 +15,7 @@ import (
 func (d *Document) Diagnostic(rule diag.Rule, path, message string) diag.Diagnostic {
 	_, value, _ := d.Lookup(path)
 	found := value.Source.DiagnosticAt(rule, d.Span(path), message)
-	found.Path = HideTokens(path)
+	found.Path = path
 	found.Related = aliasPlace(value)
 	return found
 }
@@ -28,7 +28,6 @@ func (d *Document) KeyDiagnostic(rule diag.Rule, key *Node, path, message string
 		parent := strings.TrimSuffix(strings.TrimSuffix(path, JoinKey("", key.Value)), ".")
 		found.Path = JoinKey(parent, "•••")
 	}
-	found.Path = HideTokens(found.Path)
 	found.Related = aliasPlace(key)
 	return found
 }

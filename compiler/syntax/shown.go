@@ -38,8 +38,9 @@ func (s *Source) Show(d *diag.Diagnostic) {
 	}
 }
 
-// shownPath returns a path without keys that are none that people write.
+// shownPath returns a path without tokens and keys that are none that people write.
 func shownPath(path string) string {
+	path = HideTokens(path)
 	if !strings.ContainsAny(path, " \t\r\n\"") {
 		return path
 	}

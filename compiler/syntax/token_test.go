@@ -46,6 +46,7 @@ func TestTokensAreMasked(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			c.file.Name, c.file.Named = "x", true
 			tree, found := Parse(c.file, Options{Foreign: func(_, kind string) bool { return kind == "Pod" }})
+			Show(found, tree)
 			for _, d := range found {
 				holdsNoCanary(t, d.Message, d.Source, d.Path)
 			}
@@ -65,12 +66,14 @@ func TestTokensAreMasked(t *testing.T) {
 func showAll(t *testing.T, d *Document, n *Node, path string) {
 	t.Helper()
 	found := d.Diagnostic(diag.BadValue, path, "found "+n.Value)
+	d.Source.Show(&found)
 	holdsNoCanary(t, n.Show(), found.Message, found.Path, found.Source)
 	for i, item := range n.Items {
 		showAll(t, d, item, JoinIndex(path, i))
 	}
 	for _, e := range n.Entries {
 		found := d.KeyDiagnostic(diag.BadValue, e.Key, JoinKey(path, e.Key.Value), "found a key")
+		d.Source.Show(&found)
 		holdsNoCanary(t, e.Key.Show(), found.Path, found.Source)
 		showAll(t, d, e.Value, JoinKey(path, e.Key.Value))
 	}
