@@ -1,6 +1,6 @@
 // Package schema is the language that thvctl checks. The CUE files beside this
-// one are its only source; the table in table_gen.go, the JSON Schemas and the
-// wire types under api/ are generated from their shape layer.
+// one are its only source; the table in table_gen.go, the JSON Schemas, the CRD
+// manifests and the wire types under api/ are generated from them.
 package schema
 
 import (
@@ -16,6 +16,9 @@ var sources embed.FS
 
 //go:embed jsonschema/*.json
 var jsonSchemas embed.FS
+
+//go:embed crd/*.yaml
+var crds embed.FS
 
 // ImportPath is how a CUE source imports this package.
 const ImportPath = "github.com/thvctl/thvctl/schema"
@@ -51,6 +54,32 @@ func JSONSchema(kind string) ([]byte, error) {
 		return nil, fmt.Errorf("no JSON Schema for %q, the kinds are %s", kind, strings.Join(Kinds(), ", "))
 	}
 	return data, nil
+}
+
+// CRD returns the CustomResourceDefinition of a kind of document, as YAML: one that
+// refuses what the check of the schema refuses, or with compat one that has the
+// shape of ToolHive's own and refuses no more than that.
+func CRD(kind string, compat bool) ([]byte, error) {
+	d := DocumentOf(kind)
+	if d == nil || d.Plural == "" {
+		return nil, fmt.Errorf("no CRD for %q, there is one for %s", kind, strings.Join(Resources(), ", "))
+	}
+	name := "crd/" + d.Plural + ".yaml"
+	if compat {
+		name = "crd/" + d.Plural + "-compat.yaml"
+	}
+	return crds.ReadFile(name)
+}
+
+// Resources returns the names of the kinds of documents that we write a CRD for.
+func Resources() []string {
+	var names []string
+	for _, d := range Documents {
+		if d.Plural != "" {
+			names = append(names, d.Name)
+		}
+	}
+	return names
 }
 
 // Kinds returns the names of the kinds of documents, in the order of the shape

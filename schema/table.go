@@ -26,7 +26,10 @@ type Document struct {
 	Name string
 	// Definition is the name of its CUE definition without '#' and "Shape".
 	Definition string
-	Type       *Type
+	// Plural is the name of the kind in the Kubernetes API, where it is one of those
+	// that we write a CRD for; otherwise empty.
+	Plural string
+	Type   *Type
 }
 
 // Type says what a value may be.
@@ -81,7 +84,23 @@ type Field struct {
 	Safe string
 	// Spellings are the keys of this field in other dialects.
 	Spellings []Spelling
-	Type      *Type
+	// Format says what a text is, in the words of JSON Schema ("uri"), or is empty.
+	Format string
+	// Examples are values that show how the field is used.
+	Examples []string
+	// Limit is the most characters of a text, or items of a list, that a Kubernetes
+	// object may have here; 0 for no limit. The check of a source knows none.
+	Limit int
+	// ListKey is the field by which a Kubernetes API server tells the items of a
+	// list apart, or empty.
+	ListKey string
+	// Guards are the diagnostics of the rules layer that are reported at this field,
+	// in order of their ids.
+	Guards []string
+	// Observed is the type of what ToolHive's operator writes to a field that is open
+	// to the check, or nil.
+	Observed *Type
+	Type     *Type
 }
 
 // Spelling is the key of a field in another dialect.

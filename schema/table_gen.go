@@ -10,14 +10,14 @@ const (
 
 // Documents are the kinds of documents, in the order of the shape layer.
 var Documents = []*Document{
-	{Name: "webhook-file", Definition: "WebhookFile", Type: &typeWebhookFile},
-	{Name: "json-webhook-file", Definition: "JSONWebhookFile", Type: &typeJSONWebhookFile},
-	{Name: "runconfig", Definition: "RunConfig", Type: &typeRunConfig},
-	{Name: "mcpwebhookconfig", Definition: "MCPWebhookConfig", Type: &typeMCPWebhookConfig},
-	{Name: "mcpserver", Definition: "MCPServer", Type: &typeMCPServer},
-	{Name: "secret", Definition: "Secret", Type: &typeSecret},
-	{Name: "project", Definition: "Project", Type: &typeProject},
-	{Name: "unit", Definition: "Unit", Type: &typeUnit},
+	{Name: "webhook-file", Definition: "WebhookFile", Plural: "", Type: &typeWebhookFile},
+	{Name: "json-webhook-file", Definition: "JSONWebhookFile", Plural: "", Type: &typeJSONWebhookFile},
+	{Name: "runconfig", Definition: "RunConfig", Plural: "", Type: &typeRunConfig},
+	{Name: "mcpwebhookconfig", Definition: "MCPWebhookConfig", Plural: "mcpwebhookconfigs", Type: &typeMCPWebhookConfig},
+	{Name: "mcpserver", Definition: "MCPServer", Plural: "", Type: &typeMCPServer},
+	{Name: "secret", Definition: "Secret", Plural: "", Type: &typeSecret},
+	{Name: "project", Definition: "Project", Plural: "", Type: &typeProject},
+	{Name: "unit", Definition: "Unit", Plural: "", Type: &typeUnit},
 }
 
 var constraintPath = Constraint{Name: "Path", Rule: "THV2011", Message: "the path of a file", Pattern: "^[^\x00-\x1f\x7f]+$", Negated: false}
@@ -40,13 +40,19 @@ var constraintSecretReference = Constraint{Name: "SecretReference", Rule: "THV20
 
 var constraintNoRelativePath = Constraint{Name: "NoRelativePath", Rule: "THV2011", Message: "a secret name or an absolute path; ToolHive takes a relative path for a name", Pattern: "^(\\.{1,2}|~)/", Negated: true}
 
-var constraintSecretName = Constraint{Name: "SecretName", Rule: "THV2011", Message: "the name of a Secret: lower-case letters, digits, '-' and '.'", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$", Negated: false}
+var constraintSecretNameText = Constraint{Name: "SecretNameText", Rule: "THV2011", Message: "the name of a Secret: lower-case letters, digits, '-' and '.'", Pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$", Negated: false}
+
+var constraintSecretNameLength = Constraint{Name: "SecretNameLength", Rule: "THV2011", Message: "the name of a Secret, which has at most 253 characters", Pattern: "^.{0,253}$", Negated: false}
 
 var constraintSecretDataKeyText = Constraint{Name: "SecretDataKeyText", Rule: "THV2011", Message: "a key of a Secret: letters, digits, '-', '_' and '.'", Pattern: "^[A-Za-z0-9._-]{1,253}$", Negated: false}
 
 var constraintNoDotsKey = Constraint{Name: "NoDotsKey", Rule: "THV2011", Message: "a key of a Secret, which is not \".\" and does not begin with \"..\"", Pattern: "^\\.(\\.|$)", Negated: true}
 
-var constraintObjectName = Constraint{Name: "ObjectName", Rule: "THV2009", Message: "the name of a Kubernetes object: lower-case letters, digits, '-' and '.'", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$", Negated: false}
+var constraintObjectNameText = Constraint{Name: "ObjectNameText", Rule: "THV2009", Message: "the name of a Kubernetes object: lower-case letters, digits, '-' and '.'", Pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$", Negated: false}
+
+var constraintObjectNameLength = Constraint{Name: "ObjectNameLength", Rule: "THV2009", Message: "the name of a Kubernetes object, which has at most 253 characters", Pattern: "^.{0,253}$", Negated: false}
+
+var constraintNamespaceName = Constraint{Name: "NamespaceName", Rule: "THV2009", Message: "the name of a namespace: 1 to 63 lower-case letters, digits and '-'", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", Negated: false}
 
 var constraintSecretNameInToolHive = Constraint{Name: "SecretNameInToolHive", Rule: "THV2011", Message: "the name of a ToolHive secret", Pattern: "^(op://[^\x00-\x1f\x7f,]+|[^\x00- \x7f-\u00a0,/][^\x00- \x7f-\u00a0,]*)$", Negated: false}
 
@@ -59,13 +65,13 @@ var typeFileTLS = Type{Definition: "FileTLS", Doc: "How the connection to a webh
 	Fields: []Field{
 		{Name: "ca_bundle_path", Doc: "The file with the certificates that are trusted, in place of the system's.",
 			Go: "CABundlePath", Spellings: []Spelling{{Dialect: "crd", Key: "caSecretRef", Path: ""}, {Dialect: "draft", Key: "ca_bundle", Path: ""}},
-			Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
+			Examples: []string{"/etc/toolhive/pki/webhook-ca.crt"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
 		{Name: "client_cert_path", Doc: "The file with the certificate that ToolHive shows to the webhook; it goes with client_key_path.",
 			Spellings: []Spelling{{Dialect: "crd", Key: "clientCertSecretRef", Path: ""}, {Dialect: "draft", Key: "client_cert", Path: ""}},
-			Type:      &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
+			Examples:  []string{"/etc/toolhive/pki/client.crt"}, Guards: []string{"THV2010"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
 		{Name: "client_key_path", Doc: "The file with the key of client_cert_path.",
 			Spellings: []Spelling{{Dialect: "crd", Key: "clientKeySecretRef", Path: ""}, {Dialect: "draft", Key: "client_key", Path: ""}},
-			Type:      &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
+			Examples:  []string{"/etc/toolhive/pki/client.key"}, Guards: []string{"THV2010"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
 		{Name: "insecure_skip_verify", Doc: "Whether the webhook's certificate is left unchecked. It also allows http.",
 			Default: "false", Spellings: []Spelling{{Dialect: "crd", Key: "insecureSkipVerify", Path: ""}, {Dialect: "draft", Key: "skip_verify", Path: ""}},
 			Type: &Type{Kinds: NullKind | BoolKind}},
@@ -76,14 +82,14 @@ var typeFileWebhook = Type{Definition: "FileWebhook", Doc: "One webhook of a web
 	Go: "webhookfile.Webhook", Kinds: StructKind,
 	Fields: []Field{
 		{Name: "name", Doc: "The webhook's name, unique within its list.",
-			Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
+			Required: true, Examples: []string{"policy-check"}, Guards: []string{"THV3001"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
 		{Name: "url", Doc: "Where the webhook is asked.",
-			Go: "URL", Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
+			Go: "URL", Required: true, Format: "uri", Examples: []string{"https://policy.example.com/validate"}, Guards: []string{"THV2004", "THV2005"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
 		{Name: "timeout", Doc: "How long ToolHive waits for an answer, 1s to 30s.",
-			Default: "10s", Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
+			Default: "10s", Examples: []string{"5s"}, Guards: []string{"THV2006"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
 		{Name: "failure_policy", Doc: "Whether a request is refused (fail) or goes on (ignore) when the webhook gives no answer.",
 			Required: true, Safe: "fail", Spellings: []Spelling{{Dialect: "crd", Key: "failurePolicy", Path: ""}},
-			Type: &Type{Kinds: StringKind, Enum: []string{"fail", "ignore"}}},
+			Examples: []string{"fail"}, Type: &Type{Kinds: StringKind, Enum: []string{"fail", "ignore"}}},
 		{Name: "tls_config", Doc: "How the connection is secured.",
 			Go: "TLSConfig", Spellings: []Spelling{{Dialect: "crd", Key: "tlsConfig", Path: ""}},
 			Type: &Type{Definition: "FileTLS", Doc: "How the connection to a webhook is secured, in files.",
@@ -91,13 +97,13 @@ var typeFileWebhook = Type{Definition: "FileWebhook", Doc: "One webhook of a web
 				Fields: []Field{
 					{Name: "ca_bundle_path", Doc: "The file with the certificates that are trusted, in place of the system's.",
 						Go: "CABundlePath", Spellings: []Spelling{{Dialect: "crd", Key: "caSecretRef", Path: ""}, {Dialect: "draft", Key: "ca_bundle", Path: ""}},
-						Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
+						Examples: []string{"/etc/toolhive/pki/webhook-ca.crt"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
 					{Name: "client_cert_path", Doc: "The file with the certificate that ToolHive shows to the webhook; it goes with client_key_path.",
 						Spellings: []Spelling{{Dialect: "crd", Key: "clientCertSecretRef", Path: ""}, {Dialect: "draft", Key: "client_cert", Path: ""}},
-						Type:      &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
+						Examples:  []string{"/etc/toolhive/pki/client.crt"}, Guards: []string{"THV2010"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
 					{Name: "client_key_path", Doc: "The file with the key of client_cert_path.",
 						Spellings: []Spelling{{Dialect: "crd", Key: "clientKeySecretRef", Path: ""}, {Dialect: "draft", Key: "client_key", Path: ""}},
-						Type:      &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
+						Examples:  []string{"/etc/toolhive/pki/client.key"}, Guards: []string{"THV2010"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
 					{Name: "insecure_skip_verify", Doc: "Whether the webhook's certificate is left unchecked. It also allows http.",
 						Default: "false", Spellings: []Spelling{{Dialect: "crd", Key: "insecureSkipVerify", Path: ""}, {Dialect: "draft", Key: "skip_verify", Path: ""}},
 						Type: &Type{Kinds: NullKind | BoolKind}},
@@ -105,7 +111,7 @@ var typeFileWebhook = Type{Definition: "FileWebhook", Doc: "One webhook of a web
 			}},
 		{Name: "hmac_secret_ref", Doc: "The secret that signs the requests.",
 			Go: "HMACSecretRef", Spellings: []Spelling{{Dialect: "crd", Key: "hmacSecretRef", Path: ""}, {Dialect: "rfc", Key: "signing_secret_ref", Path: ""}},
-			Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintSecretReference, &constraintNoRelativePath}}},
+			Examples: []string{"policy-hmac", "/run/secrets/policy-hmac"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintSecretReference, &constraintNoRelativePath}}},
 	},
 	Elsewhere: []Spelling{{Dialect: "rfc", Key: "ca_bundle", Path: "tls_config.ca_bundle_path"}, {Dialect: "rfc", Key: "client_cert", Path: "tls_config.client_cert_path"}, {Dialect: "rfc", Key: "client_key", Path: "tls_config.client_key_path"}, {Dialect: "draft", Key: "skip_verify", Path: "tls_config.insecure_skip_verify"}},
 }
@@ -126,14 +132,14 @@ var typeRunConfigWebhook = Type{Definition: "RunConfigWebhook", Doc: "One webhoo
 	Go: "runconfig.Webhook", Kinds: StructKind,
 	Fields: []Field{
 		{Name: "name", Doc: "The webhook's name, unique within its list.",
-			Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
+			Required: true, Examples: []string{"policy-check"}, Guards: []string{"THV3001"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
 		{Name: "url", Doc: "Where the webhook is asked.",
-			Go: "URL", Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
+			Go: "URL", Required: true, Format: "uri", Examples: []string{"https://policy.example.com/validate"}, Guards: []string{"THV2004", "THV2005"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
 		{Name: "timeout", Doc: "How long ToolHive waits for an answer, 1s to 30s: whole nanoseconds or a duration string.",
-			Written: true, Default: "10s", Type: &Type{Kinds: NullKind | IntKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
+			Written: true, Default: "10s", Examples: []string{"5s", "5000000000"}, Guards: []string{"THV2006"}, Type: &Type{Kinds: NullKind | IntKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
 		{Name: "failure_policy", Doc: "Whether a request is refused (fail) or goes on (ignore) when the webhook gives no answer.",
 			Required: true, Safe: "fail", Spellings: []Spelling{{Dialect: "crd", Key: "failurePolicy", Path: ""}},
-			Type: &Type{Kinds: StringKind, Enum: []string{"fail", "ignore"}}},
+			Examples: []string{"fail"}, Type: &Type{Kinds: StringKind, Enum: []string{"fail", "ignore"}}},
 		{Name: "tls_config", Doc: "How the connection is secured.",
 			Go: "TLSConfig", Spellings: []Spelling{{Dialect: "crd", Key: "tlsConfig", Path: ""}},
 			Type: &Type{Definition: "FileTLS", Doc: "How the connection to a webhook is secured, in files.",
@@ -141,13 +147,13 @@ var typeRunConfigWebhook = Type{Definition: "RunConfigWebhook", Doc: "One webhoo
 				Fields: []Field{
 					{Name: "ca_bundle_path", Doc: "The file with the certificates that are trusted, in place of the system's.",
 						Go: "CABundlePath", Spellings: []Spelling{{Dialect: "crd", Key: "caSecretRef", Path: ""}, {Dialect: "draft", Key: "ca_bundle", Path: ""}},
-						Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
+						Examples: []string{"/etc/toolhive/pki/webhook-ca.crt"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
 					{Name: "client_cert_path", Doc: "The file with the certificate that ToolHive shows to the webhook; it goes with client_key_path.",
 						Spellings: []Spelling{{Dialect: "crd", Key: "clientCertSecretRef", Path: ""}, {Dialect: "draft", Key: "client_cert", Path: ""}},
-						Type:      &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
+						Examples:  []string{"/etc/toolhive/pki/client.crt"}, Guards: []string{"THV2010"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
 					{Name: "client_key_path", Doc: "The file with the key of client_cert_path.",
 						Spellings: []Spelling{{Dialect: "crd", Key: "clientKeySecretRef", Path: ""}, {Dialect: "draft", Key: "client_key", Path: ""}},
-						Type:      &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
+						Examples:  []string{"/etc/toolhive/pki/client.key"}, Guards: []string{"THV2010"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintPath}}},
 					{Name: "insecure_skip_verify", Doc: "Whether the webhook's certificate is left unchecked. It also allows http.",
 						Default: "false", Spellings: []Spelling{{Dialect: "crd", Key: "insecureSkipVerify", Path: ""}, {Dialect: "draft", Key: "skip_verify", Path: ""}},
 						Type: &Type{Kinds: NullKind | BoolKind}},
@@ -155,7 +161,7 @@ var typeRunConfigWebhook = Type{Definition: "RunConfigWebhook", Doc: "One webhoo
 			}},
 		{Name: "hmac_secret_ref", Doc: "The secret that signs the requests.",
 			Go: "HMACSecretRef", Spellings: []Spelling{{Dialect: "crd", Key: "hmacSecretRef", Path: ""}, {Dialect: "rfc", Key: "signing_secret_ref", Path: ""}},
-			Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintSecretReference, &constraintNoRelativePath}}},
+			Examples: []string{"policy-hmac", "/run/secrets/policy-hmac"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintSecretReference, &constraintNoRelativePath}}},
 	},
 	Elsewhere: []Spelling{{Dialect: "rfc", Key: "ca_bundle", Path: "tls_config.ca_bundle_path"}, {Dialect: "rfc", Key: "client_cert", Path: "tls_config.client_cert_path"}, {Dialect: "rfc", Key: "client_key", Path: "tls_config.client_key_path"}, {Dialect: "draft", Key: "skip_verify", Path: "tls_config.insecure_skip_verify"}},
 }
@@ -184,7 +190,7 @@ var typeMiddlewareConfig = Type{Definition: "MiddlewareConfig", Doc: "One middle
 	Kinds: StructKind,
 	Fields: []Field{
 		{Name: "type", Doc: "Which middleware it is.",
-			Required: true, Type: &Type{Kinds: StringKind}},
+			Required: true, Examples: []string{"validating-webhook"}, Type: &Type{Kinds: StringKind}},
 		{Name: "parameters", Doc: "What it is told.",
 			Type: &Type{Definition: "MiddlewareParameters", Doc: "What one middleware of a RunConfig is told.",
 				Kinds: NullKind | StructKind,
@@ -200,7 +206,7 @@ var typeRunConfig = Type{Definition: "RunConfig", Doc: "The parts of ToolHive's 
 	Go: "runconfig.RunConfig", Kinds: StructKind,
 	Fields: []Field{
 		{Name: "schema_version", Doc: "The version of the RunConfig format.",
-			Type: &Type{Kinds: AnyKind}},
+			Go: "SchemaVersion", Examples: []string{"v0.1.0"}, Type: &Type{Kinds: AnyKind}},
 		{Name: "config_hash", Doc: "The hash of the compiled content; ToolHive ignores it.",
 			Type: &Type{Kinds: NullKind | StringKind}},
 		{Name: "middleware_configs", Doc: "The middleware chain; where it is not empty, ToolHive reads the webhooks from it alone.",
@@ -219,9 +225,9 @@ var typeSecretKeyRef = Type{Definition: "SecretKeyRef", Doc: "One key of a Kuber
 	Fields: []Field{
 		{Name: "name", Doc: "The name of the Secret.",
 			Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
-			Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
+			Examples: []string{"webhook-secrets"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretNameText, &constraintSecretNameLength}}},
 		{Name: "key", Doc: "The key in its data.",
-			Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
+			Required: true, Examples: []string{"policy-hmac"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 	},
 	Atomic: true}
 
@@ -235,33 +241,33 @@ var typeWebhookTLSConfig = Type{Definition: "WebhookTLSConfig", Doc: "How the co
 				Fields: []Field{
 					{Name: "name", Doc: "The name of the Secret.",
 						Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
-						Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
+						Examples: []string{"webhook-secrets"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretNameText, &constraintSecretNameLength}}},
 					{Name: "key", Doc: "The key in its data.",
-						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
+						Required: true, Examples: []string{"policy-hmac"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 				},
 				Atomic: true}},
 		{Name: "clientCertSecretRef", Doc: "The certificate that ToolHive shows to the webhook; it goes with clientKeySecretRef.",
 			Spellings: []Spelling{{Dialect: "file", Key: "client_cert_path", Path: ""}, {Dialect: "draft", Key: "client_cert", Path: ""}},
-			Type: &Type{Definition: "SecretKeyRef", Doc: "One key of a Kubernetes Secret.",
+			Guards:    []string{"THV2010"}, Type: &Type{Definition: "SecretKeyRef", Doc: "One key of a Kubernetes Secret.",
 				Go: "v1alpha1.SecretKeyRef", Kinds: NullKind | StructKind,
 				Fields: []Field{
 					{Name: "name", Doc: "The name of the Secret.",
 						Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
-						Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
+						Examples: []string{"webhook-secrets"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretNameText, &constraintSecretNameLength}}},
 					{Name: "key", Doc: "The key in its data.",
-						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
+						Required: true, Examples: []string{"policy-hmac"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 				},
 				Atomic: true}},
 		{Name: "clientKeySecretRef", Doc: "The key of clientCertSecretRef.",
 			Spellings: []Spelling{{Dialect: "file", Key: "client_key_path", Path: ""}, {Dialect: "draft", Key: "client_key", Path: ""}},
-			Type: &Type{Definition: "SecretKeyRef", Doc: "One key of a Kubernetes Secret.",
+			Guards:    []string{"THV2010"}, Type: &Type{Definition: "SecretKeyRef", Doc: "One key of a Kubernetes Secret.",
 				Go: "v1alpha1.SecretKeyRef", Kinds: NullKind | StructKind,
 				Fields: []Field{
 					{Name: "name", Doc: "The name of the Secret.",
 						Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
-						Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
+						Examples: []string{"webhook-secrets"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretNameText, &constraintSecretNameLength}}},
 					{Name: "key", Doc: "The key in its data.",
-						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
+						Required: true, Examples: []string{"policy-hmac"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 				},
 				Atomic: true}},
 		{Name: "insecureSkipVerify", Doc: "Whether the webhook's certificate is left unchecked. It also allows http.",
@@ -274,14 +280,14 @@ var typeWebhookSpec = Type{Definition: "WebhookSpec", Doc: "One webhook of an MC
 	Go: "v1alpha1.WebhookSpec", Kinds: StructKind,
 	Fields: []Field{
 		{Name: "name", Doc: "The webhook's name, unique within its list.",
-			Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
+			Required: true, Examples: []string{"policy-check"}, Limit: 63, Guards: []string{"THV3001"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
 		{Name: "url", Doc: "Where the webhook is asked.",
-			Go: "URL", Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
+			Go: "URL", Required: true, Format: "uri", Examples: []string{"https://policy.example.com/validate"}, Limit: 2048, Guards: []string{"THV2004", "THV2005"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
 		{Name: "timeout", Doc: "How long ToolHive waits for an answer, 1s to 30s.",
-			Default: "10s", Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
+			Default: "10s", Examples: []string{"5s"}, Limit: 64, Guards: []string{"THV2006"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
 		{Name: "failurePolicy", Doc: "Whether a request is refused (fail) or goes on (ignore) when the webhook gives no answer.",
 			Default: "fail", Spellings: []Spelling{{Dialect: "file", Key: "failure_policy", Path: ""}},
-			Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"fail", "ignore"}}},
+			Examples: []string{"fail"}, Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"fail", "ignore"}}},
 		{Name: "tlsConfig", Doc: "How the connection is secured.",
 			Go: "TLSConfig", Spellings: []Spelling{{Dialect: "file", Key: "tls_config", Path: ""}},
 			Type: &Type{Definition: "WebhookTLSConfig", Doc: "How the connection to a webhook is secured, in Kubernetes.",
@@ -294,33 +300,33 @@ var typeWebhookSpec = Type{Definition: "WebhookSpec", Doc: "One webhook of an MC
 							Fields: []Field{
 								{Name: "name", Doc: "The name of the Secret.",
 									Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
-									Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
+									Examples: []string{"webhook-secrets"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretNameText, &constraintSecretNameLength}}},
 								{Name: "key", Doc: "The key in its data.",
-									Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
+									Required: true, Examples: []string{"policy-hmac"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 							},
 							Atomic: true}},
 					{Name: "clientCertSecretRef", Doc: "The certificate that ToolHive shows to the webhook; it goes with clientKeySecretRef.",
 						Spellings: []Spelling{{Dialect: "file", Key: "client_cert_path", Path: ""}, {Dialect: "draft", Key: "client_cert", Path: ""}},
-						Type: &Type{Definition: "SecretKeyRef", Doc: "One key of a Kubernetes Secret.",
+						Guards:    []string{"THV2010"}, Type: &Type{Definition: "SecretKeyRef", Doc: "One key of a Kubernetes Secret.",
 							Go: "v1alpha1.SecretKeyRef", Kinds: NullKind | StructKind,
 							Fields: []Field{
 								{Name: "name", Doc: "The name of the Secret.",
 									Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
-									Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
+									Examples: []string{"webhook-secrets"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretNameText, &constraintSecretNameLength}}},
 								{Name: "key", Doc: "The key in its data.",
-									Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
+									Required: true, Examples: []string{"policy-hmac"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 							},
 							Atomic: true}},
 					{Name: "clientKeySecretRef", Doc: "The key of clientCertSecretRef.",
 						Spellings: []Spelling{{Dialect: "file", Key: "client_key_path", Path: ""}, {Dialect: "draft", Key: "client_key", Path: ""}},
-						Type: &Type{Definition: "SecretKeyRef", Doc: "One key of a Kubernetes Secret.",
+						Guards:    []string{"THV2010"}, Type: &Type{Definition: "SecretKeyRef", Doc: "One key of a Kubernetes Secret.",
 							Go: "v1alpha1.SecretKeyRef", Kinds: NullKind | StructKind,
 							Fields: []Field{
 								{Name: "name", Doc: "The name of the Secret.",
 									Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
-									Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
+									Examples: []string{"webhook-secrets"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretNameText, &constraintSecretNameLength}}},
 								{Name: "key", Doc: "The key in its data.",
-									Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
+									Required: true, Examples: []string{"policy-hmac"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 							},
 							Atomic: true}},
 					{Name: "insecureSkipVerify", Doc: "Whether the webhook's certificate is left unchecked. It also allows http.",
@@ -335,9 +341,9 @@ var typeWebhookSpec = Type{Definition: "WebhookSpec", Doc: "One webhook of an MC
 				Fields: []Field{
 					{Name: "name", Doc: "The name of the Secret.",
 						Required: true, Spellings: []Spelling{{Dialect: "rfc", Key: "secret_name", Path: ""}},
-						Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretName}}},
+						Examples: []string{"webhook-secrets"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretNameText, &constraintSecretNameLength}}},
 					{Name: "key", Doc: "The key in its data.",
-						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
+						Required: true, Examples: []string{"policy-hmac"}, Limit: 253, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretDataKeyText, &constraintNoDotsKey}}},
 				},
 				Atomic: true}},
 	},
@@ -349,10 +355,10 @@ var typeMCPWebhookConfigSpec = Type{Definition: "MCPWebhookConfigSpec", Doc: "Th
 	Fields: []Field{
 		{Name: "validating", Doc: "The webhooks that allow or deny, in the order in which they are asked.",
 			Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "crd", Key: "validatingWebhooks", Path: ""}},
-			Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
+			Limit:     128, ListKey: "name", Type: &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
 		{Name: "mutating", Doc: "The webhooks that rewrite, in the order in which they are asked.",
 			Spellings: []Spelling{{Dialect: "rfc", Key: "mutating_webhooks", Path: ""}, {Dialect: "crd", Key: "mutatingWebhooks", Path: ""}},
-			Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
+			Limit:     128, ListKey: "name", Type: &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
 	},
 }
 
@@ -363,9 +369,9 @@ var typeObjectMeta = Type{Definition: "ObjectMeta", Doc: "What names a Kubernete
 	Go: "v1alpha1.ObjectMeta", Kinds: StructKind,
 	Fields: []Field{
 		{Name: "name", Doc: "The object's name.",
-			Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectName}}},
+			Required: true, Examples: []string{"company-webhooks"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
 		{Name: "namespace", Doc: "The object's namespace.",
-			Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintObjectName}}},
+			Examples: []string{"mcp-servers"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintNamespaceName}}},
 		{Name: "labels", Doc: "What the object is selected by.",
 			Type: &Type{Definition: "StringMap", Doc: "Texts by name.",
 				Kinds: NullKind | StructKind, Values: &Type{Kinds: StringKind}}},
@@ -374,6 +380,36 @@ var typeObjectMeta = Type{Definition: "ObjectMeta", Doc: "What names a Kubernete
 				Kinds: NullKind | StructKind, Values: &Type{Kinds: StringKind}}},
 	},
 	Open: true}
+
+var typeCondition = Type{Definition: "Condition", Doc: "One thing that holds of an object or does not, as metav1.Condition has it.",
+	Go: "v1alpha1.Condition", Kinds: StructKind,
+	Fields: []Field{
+		{Name: "type", Doc: "What the condition is about, in CamelCase, or with a domain before it.",
+			Required: true, Limit: 316, Type: &Type{Kinds: StringKind}},
+		{Name: "status", Doc: "Whether it holds.",
+			Required: true, Type: &Type{Kinds: StringKind, Enum: []string{"True", "False", "Unknown"}}},
+		{Name: "observedGeneration", Doc: "The generation of the object that the condition speaks of.",
+			Type: &Type{Kinds: IntKind}},
+		{Name: "lastTransitionTime", Doc: "When the status last changed.",
+			Required: true, Format: "date-time", Type: &Type{Kinds: StringKind}},
+		{Name: "reason", Doc: "Why, in CamelCase, for programs.",
+			Required: true, Limit: 1024, Type: &Type{Kinds: StringKind}},
+		{Name: "message", Doc: "Why, for people.",
+			Required: true, Limit: 32768, Type: &Type{Kinds: StringKind}},
+	},
+}
+
+var typeMCPWebhookConfigStatus = Type{Definition: "MCPWebhookConfigStatus", Doc: "What ToolHive's operator found of an MCPWebhookConfig.",
+	Go: "v1alpha1.MCPWebhookConfigStatus", Kinds: StructKind,
+	Fields: []Field{
+		{Name: "conditions", Doc: "What holds of the object, and since when. ToolHive writes Valid and DeletionBlocked.",
+			ListKey: "type", Type: &Type{Kinds: ListKind, Elem: &typeCondition}},
+		{Name: "observedGeneration", Doc: "The generation of the object that the status speaks of.",
+			Type: &Type{Kinds: IntKind}},
+		{Name: "configHash", Doc: "ToolHive's hash of the spec.",
+			Type: &Type{Kinds: StringKind}},
+	},
+}
 
 var typeMCPWebhookConfig = Type{Definition: "MCPWebhookConfig", Doc: "The Kubernetes resource that holds a set of webhooks.",
 	Go: "v1alpha1.MCPWebhookConfig", Kinds: StructKind,
@@ -385,19 +421,19 @@ var typeMCPWebhookConfig = Type{Definition: "MCPWebhookConfig", Doc: "The Kubern
 		{Name: "metadata", Doc: "What names the object.",
 			Required: true, Type: &typeObjectMeta},
 		{Name: "spec", Doc: "The webhooks.",
-			Written: true, Type: &Type{Definition: "MCPWebhookConfigSpec", Doc: "The webhooks of an MCPWebhookConfig.",
+			Written: true, Guards: []string{"THV1007"}, Type: &Type{Definition: "MCPWebhookConfigSpec", Doc: "The webhooks of an MCPWebhookConfig.",
 				Go: "v1alpha1.MCPWebhookConfigSpec", Kinds: NullKind | StructKind,
 				Fields: []Field{
 					{Name: "validating", Doc: "The webhooks that allow or deny, in the order in which they are asked.",
 						Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "crd", Key: "validatingWebhooks", Path: ""}},
-						Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
+						Limit:     128, ListKey: "name", Type: &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
 					{Name: "mutating", Doc: "The webhooks that rewrite, in the order in which they are asked.",
 						Spellings: []Spelling{{Dialect: "rfc", Key: "mutating_webhooks", Path: ""}, {Dialect: "crd", Key: "mutatingWebhooks", Path: ""}},
-						Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
+						Limit:     128, ListKey: "name", Type: &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
 				},
 			}},
 		{Name: "status", Doc: "What the operator found; it is not ours to check.",
-			Go: "-", Type: &Type{Kinds: AnyKind}},
+			Observed: &typeMCPWebhookConfigStatus, Type: &Type{Kinds: AnyKind}},
 	},
 }
 
@@ -405,7 +441,7 @@ var typeWebhookConfigRef = Type{Definition: "WebhookConfigRef", Doc: "The MCPWeb
 	Kinds: StructKind,
 	Fields: []Field{
 		{Name: "name", Doc: "The name of the MCPWebhookConfig.",
-			Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectName}}},
+			Required: true, Examples: []string{"company-webhooks"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
 	},
 }
 
@@ -418,7 +454,7 @@ var typeMCPServerSpec = Type{Definition: "MCPServerSpec", Doc: "The part of an M
 				Kinds: NullKind | StructKind,
 				Fields: []Field{
 					{Name: "name", Doc: "The name of the MCPWebhookConfig.",
-						Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectName}}},
+						Required: true, Examples: []string{"company-webhooks"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
 				},
 			}},
 	},
@@ -428,7 +464,7 @@ var typeMCPServer = Type{Definition: "MCPServer", Doc: "The Kubernetes resource 
 	Kinds: StructKind,
 	Fields: []Field{
 		{Name: "apiVersion", Doc: "The API group and version.",
-			Required: true, Type: &Type{Kinds: StringKind}},
+			Required: true, Examples: []string{"toolhive.stacklok.dev/v1alpha1"}, Type: &Type{Kinds: StringKind}},
 		{Name: "kind", Doc: "The kind.",
 			Required: true, Type: &Type{Kinds: StringKind, Enum: []string{"MCPServer"}}},
 		{Name: "metadata", Doc: "What names the object.",
@@ -443,7 +479,7 @@ var typeMCPServer = Type{Definition: "MCPServer", Doc: "The Kubernetes resource 
 							Kinds: NullKind | StructKind,
 							Fields: []Field{
 								{Name: "name", Doc: "The name of the MCPWebhookConfig.",
-									Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectName}}},
+									Required: true, Examples: []string{"company-webhooks"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
 							},
 						}},
 				},
@@ -455,7 +491,7 @@ var typeSecret = Type{Definition: "Secret", Doc: "A Kubernetes Secret. Its value
 	Kinds: StructKind,
 	Fields: []Field{
 		{Name: "apiVersion", Doc: "The API version.",
-			Required: true, Type: &Type{Kinds: StringKind}},
+			Required: true, Examples: []string{"v1"}, Type: &Type{Kinds: StringKind}},
 		{Name: "kind", Doc: "The kind.",
 			Required: true, Type: &Type{Kinds: StringKind, Enum: []string{"Secret"}}},
 		{Name: "data", Doc: "Values in base64, by key.",
@@ -471,9 +507,9 @@ var typeBinding = Type{Definition: "Binding", Doc: "Two spellings of one secret:
 		{Name: "secret", Doc: "The key of the Secret.",
 			Required: true, Type: &typeSecretKeyRef},
 		{Name: "name", Doc: "The name of the ToolHive secret.",
-			Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintSecretNameInToolHive}}},
+			Examples: []string{"POLICY_HMAC"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintSecretNameInToolHive}}},
 		{Name: "path", Doc: "The absolute path of the file.",
-			Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintAbsolutePath}}},
+			Examples: []string{"/etc/toolhive/pki/webhook-ca.crt"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintAbsolutePath}}},
 	},
 }
 
@@ -481,7 +517,7 @@ var typeProjectSecrets = Type{Definition: "ProjectSecrets", Doc: "How references
 	Kinds: StructKind,
 	Fields: []Field{
 		{Name: "stores", Doc: "Where a lookup of secrets asks, in this order.",
-			Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretStore}}}},
+			Examples: []string{"[\"env\", \"manifests:deploy/secrets/*.yaml\"]"}, Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretStore}}}},
 		{Name: "bind", Doc: "Which references are one and the same secret.",
 			Type: &Type{Kinds: NullKind | ListKind, Elem: &typeBinding}},
 	},
@@ -493,9 +529,9 @@ var typeRuleSetting = Type{Definition: "RuleSetting", Doc: "What a rule is set t
 		{Name: "severity", Doc: "The severity of every finding of the rule.",
 			Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"off", "info", "warning", "error"}}},
 		{Name: "reason", Doc: "Why. Lowering an error needs a reason.",
-			Type: &Type{Kinds: NullKind | StringKind}},
+			Examples: []string{"in-cluster test gateway"}, Type: &Type{Kinds: NullKind | StringKind}},
 		{Name: "max", Doc: "The bound of a rule that has one: the longest sum of timeouts of latency-budget.",
-			Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
+			Examples: []string{"45s"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
 	},
 }
 
@@ -506,9 +542,9 @@ var typeRuleSettings = Type{Definition: "RuleSettings", Doc: "The rules that are
 			{Name: "severity", Doc: "The severity of every finding of the rule.",
 				Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"off", "info", "warning", "error"}}},
 			{Name: "reason", Doc: "Why. Lowering an error needs a reason.",
-				Type: &Type{Kinds: NullKind | StringKind}},
+				Examples: []string{"in-cluster test gateway"}, Type: &Type{Kinds: NullKind | StringKind}},
 			{Name: "max", Doc: "The bound of a rule that has one: the longest sum of timeouts of latency-budget.",
-				Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
+				Examples: []string{"45s"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
 		},
 	}}
 
@@ -516,15 +552,15 @@ var typeIgnore = Type{Definition: "Ignore", Doc: "Findings that are not reported
 	Kinds: StructKind,
 	Fields: []Field{
 		{Name: "path", Doc: "A glob of files, relative to the project file.",
-			Type: &Type{Kinds: NullKind | StringKind}},
+			Examples: []string{"vendor/**"}, Type: &Type{Kinds: NullKind | StringKind}},
 		{Name: "kind", Doc: "The kind of document.",
 			Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"webhook-file", "MCPWebhookConfig", "MCPServer", "MCPServerEntry", "MCPRemoteProxy", "RunConfig", "Secret"}}},
 		{Name: "name", Doc: "The name of a webhook, or of a Kubernetes object.",
-			Type: &Type{Kinds: NullKind | StringKind}},
+			Examples: []string{"policy-check"}, Type: &Type{Kinds: NullKind | StringKind}},
 		{Name: "rule", Doc: "The rule, by name or identifier.",
-			Required: true, Type: &Type{Kinds: StringKind}},
+			Required: true, Examples: []string{"fail-open-gate"}, Type: &Type{Kinds: StringKind}},
 		{Name: "reason", Doc: "Why, for whoever reads this later.",
-			Required: true, Type: &Type{Kinds: StringKind}},
+			Required: true, Examples: []string{"third party, reviewed 2026-10"}, Type: &Type{Kinds: StringKind}},
 	},
 }
 
@@ -536,30 +572,30 @@ var typeProject = Type{Definition: "Project", Doc: "The project file, thvctl.yam
 		{Name: "fail-on", Doc: "The lowest severity that fails a run.",
 			Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"info", "warning", "error"}}},
 		{Name: "exclude", Doc: "Globs of files that a walk leaves out.",
-			Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind}}},
+			Examples: []string{"[\"charts/**\"]"}, Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind}}},
 		{Name: "rules", Doc: "What rules are set to, by name or identifier.",
-			Type: &Type{Definition: "RuleSettings", Doc: "The rules that are set to something else than the catalogue has, by name or identifier.",
+			Examples: []string{"{\"fail-open-gate\": \"error\"}"}, Type: &Type{Definition: "RuleSettings", Doc: "The rules that are set to something else than the catalogue has, by name or identifier.",
 				Kinds: NullKind | StructKind, Values: &Type{Definition: "RuleSetting", Doc: "What a rule is set to, with more than a severity.",
 					Kinds: StringKind | StructKind, Enum: []string{"off", "info", "warning", "error"},
 					Fields: []Field{
 						{Name: "severity", Doc: "The severity of every finding of the rule.",
 							Type: &Type{Kinds: NullKind | StringKind, Enum: []string{"off", "info", "warning", "error"}}},
 						{Name: "reason", Doc: "Why. Lowering an error needs a reason.",
-							Type: &Type{Kinds: NullKind | StringKind}},
+							Examples: []string{"in-cluster test gateway"}, Type: &Type{Kinds: NullKind | StringKind}},
 						{Name: "max", Doc: "The bound of a rule that has one: the longest sum of timeouts of latency-budget.",
-							Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
+							Examples: []string{"45s"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
 					},
 				}}},
 		{Name: "ignore", Doc: "Findings that are not reported.",
 			Type: &Type{Kinds: NullKind | ListKind, Elem: &typeIgnore}},
 		{Name: "policies", Doc: "Globs of CUE files with the policies of an organisation, relative to the project file.",
-			Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind}}},
+			Examples: []string{"[\"policy/*.cue\"]"}, Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind}}},
 		{Name: "secrets", Doc: "How references to secrets are resolved.",
 			Type: &Type{Definition: "ProjectSecrets", Doc: "How references to secrets are resolved.",
 				Kinds: NullKind | StructKind,
 				Fields: []Field{
 					{Name: "stores", Doc: "Where a lookup of secrets asks, in this order.",
-						Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretStore}}}},
+						Examples: []string{"[\"env\", \"manifests:deploy/secrets/*.yaml\"]"}, Type: &Type{Kinds: NullKind | ListKind, Elem: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretStore}}}},
 					{Name: "bind", Doc: "Which references are one and the same secret.",
 						Type: &Type{Kinds: NullKind | ListKind, Elem: &typeBinding}},
 				},
@@ -573,9 +609,9 @@ var typeUnitReference = Type{Definition: "UnitReference", Doc: "A reference to a
 		{Name: "key", Doc: "A key of a Kubernetes Secret.",
 			Type: &typeSecretKeyRef},
 		{Name: "name", Doc: "The name of a ToolHive secret.",
-			Type: &Type{Kinds: StringKind}},
+			Examples: []string{"policy-hmac"}, Type: &Type{Kinds: StringKind}},
 		{Name: "path", Doc: "The path of a file.",
-			Type: &Type{Kinds: StringKind}},
+			Examples: []string{"/etc/toolhive/pki/webhook-ca.crt"}, Type: &Type{Kinds: StringKind}},
 	},
 }
 
@@ -597,11 +633,11 @@ var typeUnitWebhook = Type{Definition: "UnitWebhook", Doc: "One webhook in the i
 	Kinds: StructKind,
 	Fields: []Field{
 		{Name: "name", Doc: "The webhook's name, unique within its list.",
-			Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
+			Required: true, Examples: []string{"policy-check"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
 		{Name: "url", Doc: "Where the webhook is asked, as it was written.",
-			Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
+			Required: true, Examples: []string{"https://policy.example.com/validate"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
 		{Name: "timeout", Doc: "A canonical Go duration.",
-			Required: true, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintDuration}}},
+			Required: true, Examples: []string{"5s"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintDuration}}},
 		{Name: "failurePolicy", Doc: "Whether a request is refused (fail) or goes on (ignore) when the webhook gives no answer.",
 			Required: true, Type: &Type{Kinds: StringKind, Enum: []string{"fail", "ignore"}}},
 		{Name: "tls", Doc: "How the connection is secured, where that differs from the defaults.",

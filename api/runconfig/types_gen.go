@@ -17,6 +17,21 @@ type TLSConfig struct {
 	InsecureSkipVerify bool `json:"insecure_skip_verify,omitempty"`
 }
 
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *TLSConfig) DeepCopyInto(out *TLSConfig) {
+	*out = *in
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *TLSConfig) DeepCopy() *TLSConfig {
+	if in == nil {
+		return nil
+	}
+	out := new(TLSConfig)
+	in.DeepCopyInto(out)
+	return out
+}
+
 // Webhook is one webhook of a RunConfig, or of a webhook file in JSON.
 type Webhook struct {
 	// The webhook's name, unique within its list.
@@ -33,6 +48,22 @@ type Webhook struct {
 	HMACSecretRef string `json:"hmac_secret_ref,omitempty"`
 }
 
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *Webhook) DeepCopyInto(out *Webhook) {
+	*out = *in
+	out.TLSConfig = in.TLSConfig.DeepCopy()
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *Webhook) DeepCopy() *Webhook {
+	if in == nil {
+		return nil
+	}
+	out := new(Webhook)
+	in.DeepCopyInto(out)
+	return out
+}
+
 // RunConfig is the parts of ToolHive's RunConfig that concern webhooks. ToolHive adds fields with each release, so it is open.
 type RunConfig struct {
 	// The version of the RunConfig format.
@@ -43,4 +74,31 @@ type RunConfig struct {
 	ValidatingWebhooks []Webhook `json:"validating_webhooks,omitempty"`
 	// The webhooks that rewrite, in the order in which they are asked.
 	MutatingWebhooks []Webhook `json:"mutating_webhooks,omitempty"`
+}
+
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *RunConfig) DeepCopyInto(out *RunConfig) {
+	*out = *in
+	if in.ValidatingWebhooks != nil {
+		out.ValidatingWebhooks = make([]Webhook, len(in.ValidatingWebhooks))
+		for i := range in.ValidatingWebhooks {
+			in.ValidatingWebhooks[i].DeepCopyInto(&out.ValidatingWebhooks[i])
+		}
+	}
+	if in.MutatingWebhooks != nil {
+		out.MutatingWebhooks = make([]Webhook, len(in.MutatingWebhooks))
+		for i := range in.MutatingWebhooks {
+			in.MutatingWebhooks[i].DeepCopyInto(&out.MutatingWebhooks[i])
+		}
+	}
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *RunConfig) DeepCopy() *RunConfig {
+	if in == nil {
+		return nil
+	}
+	out := new(RunConfig)
+	in.DeepCopyInto(out)
+	return out
 }

@@ -5,12 +5,32 @@
 // library and other wire types.
 package v1alpha1
 
+import (
+	"maps"
+	"time"
+)
+
 // SecretKeyRef is one key of a Kubernetes Secret.
 type SecretKeyRef struct {
 	// The name of the Secret.
 	Name string `json:"name"`
 	// The key in its data.
 	Key string `json:"key"`
+}
+
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *SecretKeyRef) DeepCopyInto(out *SecretKeyRef) {
+	*out = *in
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *SecretKeyRef) DeepCopy() *SecretKeyRef {
+	if in == nil {
+		return nil
+	}
+	out := new(SecretKeyRef)
+	in.DeepCopyInto(out)
+	return out
 }
 
 // WebhookTLSConfig is how the connection to a webhook is secured, in Kubernetes.
@@ -23,6 +43,24 @@ type WebhookTLSConfig struct {
 	ClientKeySecretRef *SecretKeyRef `json:"clientKeySecretRef,omitempty"`
 	// Whether the webhook's certificate is left unchecked. It also allows http.
 	InsecureSkipVerify bool `json:"insecureSkipVerify,omitempty"`
+}
+
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *WebhookTLSConfig) DeepCopyInto(out *WebhookTLSConfig) {
+	*out = *in
+	out.CASecretRef = in.CASecretRef.DeepCopy()
+	out.ClientCertSecretRef = in.ClientCertSecretRef.DeepCopy()
+	out.ClientKeySecretRef = in.ClientKeySecretRef.DeepCopy()
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *WebhookTLSConfig) DeepCopy() *WebhookTLSConfig {
+	if in == nil {
+		return nil
+	}
+	out := new(WebhookTLSConfig)
+	in.DeepCopyInto(out)
+	return out
 }
 
 // WebhookSpec is one webhook of an MCPWebhookConfig.
@@ -41,12 +79,60 @@ type WebhookSpec struct {
 	HMACSecretRef *SecretKeyRef `json:"hmacSecretRef,omitempty"`
 }
 
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *WebhookSpec) DeepCopyInto(out *WebhookSpec) {
+	*out = *in
+	if in.Timeout != nil {
+		value := *in.Timeout
+		out.Timeout = &value
+	}
+	out.TLSConfig = in.TLSConfig.DeepCopy()
+	out.HMACSecretRef = in.HMACSecretRef.DeepCopy()
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *WebhookSpec) DeepCopy() *WebhookSpec {
+	if in == nil {
+		return nil
+	}
+	out := new(WebhookSpec)
+	in.DeepCopyInto(out)
+	return out
+}
+
 // MCPWebhookConfigSpec is the webhooks of an MCPWebhookConfig.
 type MCPWebhookConfigSpec struct {
 	// The webhooks that allow or deny, in the order in which they are asked.
 	Validating []WebhookSpec `json:"validating,omitempty"`
 	// The webhooks that rewrite, in the order in which they are asked.
 	Mutating []WebhookSpec `json:"mutating,omitempty"`
+}
+
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *MCPWebhookConfigSpec) DeepCopyInto(out *MCPWebhookConfigSpec) {
+	*out = *in
+	if in.Validating != nil {
+		out.Validating = make([]WebhookSpec, len(in.Validating))
+		for i := range in.Validating {
+			in.Validating[i].DeepCopyInto(&out.Validating[i])
+		}
+	}
+	if in.Mutating != nil {
+		out.Mutating = make([]WebhookSpec, len(in.Mutating))
+		for i := range in.Mutating {
+			in.Mutating[i].DeepCopyInto(&out.Mutating[i])
+		}
+	}
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *MCPWebhookConfigSpec) DeepCopy() *MCPWebhookConfigSpec {
+	if in == nil {
+		return nil
+	}
+	out := new(MCPWebhookConfigSpec)
+	in.DeepCopyInto(out)
+	return out
 }
 
 // ObjectMeta is what names a Kubernetes object. All else in it is the API server's to judge.
@@ -61,6 +147,85 @@ type ObjectMeta struct {
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *ObjectMeta) DeepCopyInto(out *ObjectMeta) {
+	*out = *in
+	out.Labels = maps.Clone(in.Labels)
+	out.Annotations = maps.Clone(in.Annotations)
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *ObjectMeta) DeepCopy() *ObjectMeta {
+	if in == nil {
+		return nil
+	}
+	out := new(ObjectMeta)
+	in.DeepCopyInto(out)
+	return out
+}
+
+// Condition is one thing that holds of an object or does not, as metav1.Condition has it.
+type Condition struct {
+	// What the condition is about, in CamelCase, or with a domain before it.
+	Type string `json:"type"`
+	// Whether it holds.
+	Status string `json:"status"`
+	// The generation of the object that the condition speaks of.
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+	// When the status last changed.
+	LastTransitionTime time.Time `json:"lastTransitionTime"`
+	// Why, in CamelCase, for programs.
+	Reason string `json:"reason"`
+	// Why, for people.
+	Message string `json:"message"`
+}
+
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *Condition) DeepCopyInto(out *Condition) {
+	*out = *in
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *Condition) DeepCopy() *Condition {
+	if in == nil {
+		return nil
+	}
+	out := new(Condition)
+	in.DeepCopyInto(out)
+	return out
+}
+
+// MCPWebhookConfigStatus is what ToolHive's operator found of an MCPWebhookConfig.
+type MCPWebhookConfigStatus struct {
+	// What holds of the object, and since when. ToolHive writes Valid and DeletionBlocked.
+	Conditions []Condition `json:"conditions,omitempty"`
+	// The generation of the object that the status speaks of.
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+	// ToolHive's hash of the spec.
+	ConfigHash string `json:"configHash,omitempty"`
+}
+
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *MCPWebhookConfigStatus) DeepCopyInto(out *MCPWebhookConfigStatus) {
+	*out = *in
+	if in.Conditions != nil {
+		out.Conditions = make([]Condition, len(in.Conditions))
+		for i := range in.Conditions {
+			in.Conditions[i].DeepCopyInto(&out.Conditions[i])
+		}
+	}
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *MCPWebhookConfigStatus) DeepCopy() *MCPWebhookConfigStatus {
+	if in == nil {
+		return nil
+	}
+	out := new(MCPWebhookConfigStatus)
+	in.DeepCopyInto(out)
+	return out
+}
+
 // MCPWebhookConfig is the Kubernetes resource that holds a set of webhooks.
 type MCPWebhookConfig struct {
 	// The API group and version.
@@ -71,4 +236,24 @@ type MCPWebhookConfig struct {
 	Metadata ObjectMeta `json:"metadata"`
 	// The webhooks.
 	Spec MCPWebhookConfigSpec `json:"spec"`
+	// What the operator found; it is not ours to check.
+	Status *MCPWebhookConfigStatus `json:"status,omitempty"`
+}
+
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *MCPWebhookConfig) DeepCopyInto(out *MCPWebhookConfig) {
+	*out = *in
+	in.Metadata.DeepCopyInto(&out.Metadata)
+	in.Spec.DeepCopyInto(&out.Spec)
+	out.Status = in.Status.DeepCopy()
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *MCPWebhookConfig) DeepCopy() *MCPWebhookConfig {
+	if in == nil {
+		return nil
+	}
+	out := new(MCPWebhookConfig)
+	in.DeepCopyInto(out)
+	return out
 }

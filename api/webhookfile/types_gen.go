@@ -5,7 +5,9 @@
 // library and other wire types.
 package webhookfile
 
-import "github.com/thvctl/thvctl/api/runconfig"
+import (
+	"github.com/thvctl/thvctl/api/runconfig"
+)
 
 // Webhook is one webhook of a webhook file in YAML.
 type Webhook struct {
@@ -23,10 +25,53 @@ type Webhook struct {
 	HMACSecretRef string `json:"hmac_secret_ref,omitempty"`
 }
 
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *Webhook) DeepCopyInto(out *Webhook) {
+	*out = *in
+	out.TLSConfig = in.TLSConfig.DeepCopy()
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *Webhook) DeepCopy() *Webhook {
+	if in == nil {
+		return nil
+	}
+	out := new(Webhook)
+	in.DeepCopyInto(out)
+	return out
+}
+
 // File is a webhook file for thv run --webhook-config, in YAML.
 type File struct {
 	// The webhooks that allow or deny, in the order in which they are asked.
 	Validating []Webhook `json:"validating,omitempty"`
 	// The webhooks that rewrite, in the order in which they are asked.
 	Mutating []Webhook `json:"mutating,omitempty"`
+}
+
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *File) DeepCopyInto(out *File) {
+	*out = *in
+	if in.Validating != nil {
+		out.Validating = make([]Webhook, len(in.Validating))
+		for i := range in.Validating {
+			in.Validating[i].DeepCopyInto(&out.Validating[i])
+		}
+	}
+	if in.Mutating != nil {
+		out.Mutating = make([]Webhook, len(in.Mutating))
+		for i := range in.Mutating {
+			in.Mutating[i].DeepCopyInto(&out.Mutating[i])
+		}
+	}
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *File) DeepCopy() *File {
+	if in == nil {
+		return nil
+	}
+	out := new(File)
+	in.DeepCopyInto(out)
+	return out
 }

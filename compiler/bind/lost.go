@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/schema"
 )
 
 // lost reports what form crd leaves out of an object's metadata.
@@ -22,6 +24,36 @@ func (b *binder) lost(d *model.Document) {
 		}
 		b.found = append(b.found, d.KeyDiagnostic(rule.LostInForm, e.Key, syntax.JoinKey("metadata", key),
 			fmt.Sprintf("found %q, which form crd does not carry; it carries the name, namespace, labels and annotations of an object", key)))
+	}
+}
+
+// webhookSpec and configSpec are the types of the Kubernetes dialect, whose limits
+// form crd has to keep.
+var (
+	configSpec  = schema.DocumentOf("mcpwebhookconfig").Type.Field("spec").Type
+	webhookSpec = configSpec.Field(model.Validating).Type.Elem
+)
+
+// tooMany reports the lists of a unit that are longer than a Kubernetes object may
+// have them.
+func (b *binder) tooMany(u Unit) {
+	for _, l := range []struct {
+		name  string
+		count int
+	}{{model.Validating, len(u.Content.Validating)}, {model.Mutating, len(u.Content.Mutating)}} {
+		if limit := configSpec.Field(l.name).Limit; b.options.Form == CRD && l.count > limit {
+			b.found = append(b.found, u.Source.Diagnostic(rule.LostInForm, u.Source.List(l.name).Path,
+				fmt.Sprintf("found %d webhooks in one list, the CRD of form crd holds at most %d", l.count, limit)))
+		}
+	}
+}
+
+// tooLong reports a URL that is longer than a Kubernetes object may have it.
+func (b *binder) tooLong(d *model.Document, url model.Value[string]) {
+	count, limit := utf8.RuneCountInString(url.V), webhookSpec.Field("url").Limit
+	if b.options.Form == CRD && count > limit {
+		b.found = append(b.found, d.Diagnostic(rule.LostInForm, url.Path,
+			fmt.Sprintf("found a URL of %d characters, the CRD of form crd holds at most %d", count, limit)))
 	}
 }
 

@@ -470,7 +470,7 @@ func (g generator) webhookFile(webhook func() any) any {
 
 func (g generator) secretRef() any {
 	f := fields{}
-	g.put(f, "name", []any{"s", "webhook-secrets", "a.b"}, []any{"A", "a_b", ""})
+	g.put(f, "name", []any{"s", "webhook-secrets", "a.b", strings.Repeat("s", 253)}, []any{"A", "a_b", "", strings.Repeat("s", 254)})
 	g.put(f, "key", []any{"k", "ca.crt", "_x"}, []any{"", "a b", "a/b", ".", "..", "..a"})
 	g.maybe(20, func() { delete(f, g.oneOf("name", "key").(string)) })
 	g.maybe(20, func() { f[g.oneOf("name", "key").(string)] = g.oneOf("a b", nil, "A_", "..") })
@@ -510,9 +510,11 @@ func (g generator) manifest() any {
 	g.maybe(40, func() { f["extra"] = 1 })
 	g.maybe(4, func() { g.put(metadata, "labels", []any{fields{"a": "b"}}, []any{fields{"a": nil}, fields{"a": 1}}) })
 	g.maybe(4, func() { g.put(metadata, "annotations", []any{fields{"a": "b"}}, []any{fields{"a": true}, "x"}) })
-	g.maybe(4, func() { g.put(metadata, "namespace", []any{"n"}, []any{"N", "a/b", nil, nil}) })
+	g.maybe(4, func() {
+		g.put(metadata, "namespace", []any{"n", strings.Repeat("n", 63)}, []any{"N", "a/b", "a.b", strings.Repeat("n", 64), nil, nil})
+	})
 	g.maybe(40, func() { spec["extra"] = 1 })
-	g.put(metadata, "name", []any{"x", "a.b"}, []any{"", "A", "a_b", 5})
+	g.put(metadata, "name", []any{"x", "a.b", strings.Repeat("x", 253)}, []any{"", "A", "a_b", strings.Repeat("x", 254), 5})
 	g.put(f, "metadata", []any{metadata}, nil)
 	g.put(f, "spec", []any{spec}, []any{fields{}})
 	g.maybe(30, func() { f["apiVersion"] = "toolhive.stacklok.dev/v1beta1" })

@@ -14,6 +14,10 @@ var lostInForm = Rule{
 		"The status is left out without a finding, and so is what the API server and ToolHive's\n" +
 		"operator write themselves: `uid`, `resourceVersion`, `managedFields` and the like, and\n" +
 		"the operator's own finalizers.\n\n" +
+		"The CRD that `thvctl schema --as crd` prints bounds its lists and URLs, so that the API\n" +
+		"server can tell what its checks cost: 128 webhooks in a list, 2,048 characters in a\n" +
+		"URL. More than that is found here. Where ToolHive's own CRD is installed, which has no\n" +
+		"such bounds, the rule can be lowered.\n\n" +
 		"`thvctl convert` reports with this rule what the other dialect has no word for: a\n" +
 		"certificate that stands in the file itself is an error, because both dialects only\n" +
 		"refer to one; labels and annotations on the way to a webhook file, extension keys\n" +

@@ -31,16 +31,51 @@ func generate(dir string) error {
 	if err != nil {
 		return fmt.Errorf("read the shape layer: %w", err)
 	}
+	rules, err := os.ReadFile(filepath.Join(dir, "rules.cue"))
+	if err != nil {
+		return err
+	}
+	sets, err := readRules(rules, shapes)
+	if err != nil {
+		return fmt.Errorf("read the rules layer: %w", err)
+	}
+	addGuards(shapes, sets)
 	files := map[string][]byte{"table_gen.go": table(shapes)}
+	if err := addCRDs(files, shapes, sets); err != nil {
+		return err
+	}
 	for _, d := range shapes.documents {
 		files["jsonschema/"+d.Name+".json"] = jsonSchema(d)
 	}
-	for name, text := range wireTypes(shapes) {
+	types, err := wireTypes(shapes)
+	if err != nil {
+		return fmt.Errorf("write the wire types: %w", err)
+	}
+	for name, text := range types {
 		files["../api/"+name+"/types_gen.go"] = text
 	}
 	for _, name := range slices.Sorted(mapKeys(files)) {
 		if err := write(filepath.Join(dir, name), files[name]); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// addCRDs adds the definition of each kind of document that is one of the API's, in
+// our shape and in ToolHive's.
+func addCRDs(files map[string][]byte, s shapes, rules map[string]*ruleSet) error {
+	for _, d := range s.documents {
+		names := s.resources[d.Definition]
+		if names == nil {
+			continue
+		}
+		for suffix, compat := range map[string]bool{"": false, "-compat": true} {
+			text, err := crd(s, rules, d, compat)
+			if err != nil {
+				return fmt.Errorf("write the CRD of %s: %w", d.Name, err)
+			}
+			files["crd/"+names.plural+suffix+".yaml"] = text
 		}
 	}
 	return nil
@@ -72,4 +107,10 @@ type shapes struct {
 	constraints []*schema.Constraint
 	minTimeout  string
 	maxTimeout  string
+	// keywords are those that a field has in Kubernetes alone, by "Definition.field",
+	// and resources what the API server calls a kind of document, by definition.
+	keywords  map[string]keywords
+	resources map[string]*resource
+	// goTypes are the Go types of fields that name one.
+	goTypes map[*schema.Type]string
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -29,6 +30,7 @@ func read(source []byte) (shapes, error) {
 		return shapes{}, err
 	}
 	r := &reader{root: root, types: map[string]*schema.Type{}, constraints: map[string]*schema.Constraint{}}
+	r.out.keywords, r.out.resources, r.out.goTypes = map[string]keywords{}, map[string]*resource{}, map[*schema.Type]string{}
 	fields, err := root.Fields(cue.Definitions(true))
 	if err != nil {
 		return shapes{}, err
@@ -55,8 +57,15 @@ func (r *reader) topLevel(name string, v cue.Value) error {
 	if err != nil {
 		return err
 	}
-	if kind := v.Attribute("kind"); kind.Err() == nil {
-		r.out.documents = append(r.out.documents, &schema.Document{Name: kind.Contents(), Definition: t.Definition, Type: t})
+	kind := v.Attribute("kind")
+	if kind.Err() != nil {
+		return nil
+	}
+	d := &schema.Document{Name: kind.Contents(), Definition: t.Definition, Type: t}
+	r.out.documents = append(r.out.documents, d)
+	if names := v.Attribute("crd"); names.Err() == nil {
+		names := readResource(names, v)
+		r.out.resources[t.Definition], d.Plural = names, names.plural
 	}
 	return nil
 }
@@ -98,6 +107,9 @@ func (r *reader) structure(t *schema.Type, v cue.Value) error {
 			return fmt.Errorf("%s: %w", fields.Selector(), err)
 		}
 		t.Fields = append(t.Fields, f)
+		if words := readKeywords(fields.Value()); words != nil {
+			r.out.keywords[t.Definition+"."+f.Name] = *words
+		}
 	}
 	if v.Allows(cue.Str("x-anything")) && !v.Allows(cue.Str("anything")) {
 		t.Extension = "x-"
@@ -122,7 +134,10 @@ func (r *reader) field(selector cue.Selector, v cue.Value) (schema.Field, error)
 	for _, a := range v.Attributes(cue.FieldAttr) {
 		switch a.Name() {
 		case "go":
-			f.Go = a.Contents()
+			f.Go, _ = a.Arg(0)
+			if a.NumArgs() > 1 {
+				r.out.goTypes[t] = a.RawArg(1)
+			}
 		case "default":
 			f.Default = a.Contents()
 		case "safe":
@@ -131,13 +146,44 @@ func (r *reader) field(selector cue.Selector, v cue.Value) (schema.Field, error)
 			f.Written = true
 		case "spelling":
 			f.Spellings = append(f.Spellings, spelling(a))
-		case "rule":
-			// The rule of an enumeration; the checker knows it.
+		case "format":
+			f.Format = a.Contents()
+		case "example":
+			example, err := text(a)
+			if err != nil {
+				return f, err
+			}
+			f.Examples = append(f.Examples, example)
+		case "limit":
+			limit, err := strconv.Atoi(a.Contents())
+			if err != nil || limit < 1 {
+				return f, fmt.Errorf("@limit(%s) is no number above 0", a.Contents())
+			}
+			f.Limit = limit
+		case "key":
+			f.ListKey = a.Contents()
+		case "observed":
+			observed, err := r.definition(a.Contents())
+			if err != nil {
+				return f, err
+			}
+			f.Observed = observed
+		case "rule", "openapi", "compat":
+			// The rule of an enumeration; the checker knows it. Keywords are read with the
+			// type of the field.
 		default:
 			return f, fmt.Errorf("unknown attribute @%s", a.Name())
 		}
 	}
 	return f, nil
+}
+
+// text is the contents of an attribute, with or without quotes.
+func text(a cue.Attribute) (string, error) {
+	if !strings.HasPrefix(a.Contents(), `"`) {
+		return a.Contents(), nil
+	}
+	return a.String(0)
 }
 
 func spelling(a cue.Attribute) schema.Spelling {
@@ -190,8 +236,12 @@ func scalar(t *schema.Type, v cue.Value) error {
 		t.Kinds |= schema.IntKind
 	case cue.StringKind:
 		t.Kinds |= schema.StringKind
-		if text, err := v.String(); err == nil {
+		op, _ := v.Expr()
+		switch text, err := v.String(); {
+		case err == nil:
 			t.Enum = append(t.Enum, text)
+		case op != cue.NoOp:
+			return fmt.Errorf("%v has no place in the table: give the constraint a definition of its own, with @rule and @message", v)
 		}
 	default:
 		return fmt.Errorf("a value of kind %s has no place in the table", v.IncompleteKind())

@@ -18,7 +18,7 @@ func table(s shapes) []byte {
 	fmt.Fprintf(&out, "// MinTimeout and MaxTimeout bound a timeout, both inclusive, as Go durations.\nconst (\nMinTimeout = %q\nMaxTimeout = %q\n)\n\n", s.minTimeout, s.maxTimeout)
 	out.WriteString("// Documents are the kinds of documents, in the order of the shape layer.\nvar Documents = []*Document{\n")
 	for _, d := range s.documents {
-		fmt.Fprintf(&out, "{Name: %q, Definition: %q, Type: &%s},\n", d.Name, d.Definition, typeVar(d.Definition))
+		fmt.Fprintf(&out, "{Name: %q, Definition: %q, Plural: %q, Type: &%s},\n", d.Name, d.Definition, d.Plural, typeVar(d.Definition))
 	}
 	out.WriteString("}\n\n")
 	for _, c := range s.constraints {
@@ -99,6 +99,24 @@ func fieldLiterals(out *strings.Builder, t *schema.Type) {
 		}
 		if len(f.Spellings) > 0 {
 			fmt.Fprintf(out, "Spellings: %s,\n", spellingLiterals(f.Spellings))
+		}
+		if f.Format != "" {
+			fmt.Fprintf(out, "Format: %q, ", f.Format)
+		}
+		if len(f.Examples) > 0 {
+			fmt.Fprintf(out, "Examples: %#v, ", f.Examples)
+		}
+		if f.Limit > 0 {
+			fmt.Fprintf(out, "Limit: %d, ", f.Limit)
+		}
+		if f.ListKey != "" {
+			fmt.Fprintf(out, "ListKey: %q, ", f.ListKey)
+		}
+		if len(f.Guards) > 0 {
+			fmt.Fprintf(out, "Guards: %#v, ", f.Guards)
+		}
+		if f.Observed != nil {
+			fmt.Fprintf(out, "Observed: &%s, ", typeVar(f.Observed.Definition))
 		}
 		fmt.Fprintf(out, "Type: %s},\n", typeReference(f.Type))
 	}

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	yaml "go.yaml.in/yaml/v3"
+)
+
+// generateFrom generates from the shape layer with some fields put before the first
+// field of some definitions, and returns what was written by name.
+func generateFrom(t *testing.T, added map[string]string) (map[string]string, error) {
+	t.Helper()
+	root := t.TempDir()
+	dir := filepath.Join(root, "schema")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"shape.cue", "rules.cue"} {
+		text, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for definition, field := range added {
+			text = []byte(strings.Replace(string(text), "\n#"+definition+": {\n", "\n#"+definition+": {\n\t"+field+"\n", 1))
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := generate(dir); err != nil {
+		return nil, err
+	}
+	files := map[string]string{}
+	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		name, _ := filepath.Rel(root, path)
+		files[filepath.ToSlash(name)] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files, nil
+}
+
+// What is checked in is what the generator writes.
+func TestGeneratedIsCurrent(t *testing.T) {
+	files, err := generateFrom(t, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range files {
+		current, err := os.ReadFile(filepath.Join("..", "..", name))
+		if err != nil || string(current) != text {
+			t.Errorf("%s is not what the generator writes; run make generate", name)
+		}
+	}
+}
+
+// A field that is added to the shape layer is in everything that is generated.
+func TestNewField(t *testing.T) {
+	tests := map[string]struct {
+		field  string // in the Kubernetes dialect
+		goType string
+		crd    string // its schema there
+		json   string // and in the JSON Schema
+	}{
+		"string": {
+			`owner?: null | string @example(payments)`, "string",
+			`{"description":"Whom to ask.","type":"string"}`,
+			`"examples":["payments"]`,
+		},
+		"required": {`owner!: string`, "string", `{"description":"Whom to ask.","type":"string"}`, `"string"`},
+		"limited": {
+			`owner?: null | string @limit(20)`, "string",
+			`{"description":"Whom to ask.","maxLength":20,"type":"string"}`, `"string"`,
+		},
+		"enumeration": {
+			`owner?: null | "us" | "them" @default(us)`, "string",
+			`{"default":"us","description":"Whom to ask.","enum":["us","them"],"type":"string","x-kubernetes-validations":[{"message":"THV2008: allowed are \"us\" and \"them\"","rule":"self in [\"us\", \"them\"]"}]}`,
+			`"us","them"`,
+		},
+		"pattern": {
+			`owner?: null | #NamespaceName`, "string",
+			`{"description":"Whom to ask.","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$","type":"string","x-kubernetes-validations":[{"message":"THV2009: allowed is the name of a namespace: 1 to 63 lower-case letters, digits and '-'","rule":"self.matches(\"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$\")"}]}`,
+			`"pattern"`,
+		},
+		"boolean":         {`owner?: null | bool @default(false)`, "bool", `{"description":"Whom to ask.","type":"boolean"}`, `"default":false`},
+		"boolean of true": {`owner?: null | bool @default(true)`, "*bool", `{"default":true,"description":"Whom to ask.","type":"boolean"}`, `"default":true`},
+		"whole number":    {`owner?: null | int @default(3)`, "*int64", `{"default":3,"description":"Whom to ask.","type":"integer"}`, `"default":3`},
+		"list": {
+			`owner?: null | [...string] @limit(9)`, "[]string",
+			`{"description":"Whom to ask.","items":{"type":"string"},"maxItems":9,"type":"array"}`, `"array"`,
+		},
+		"map": {
+			`owner?: null | #StringMapShape`, "map[string]string",
+			`{"additionalProperties":{"type":"string"},"description":"Whom to ask.","type":"object"}`, `#/$defs/StringMap`,
+		},
+		"struct": {`owner?: null | #SecretKeyRefShape`, "*SecretKeyRef", ``, `#/$defs/SecretKeyRef`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			files, err := generateFrom(t, map[string]string{
+				"WebhookSpecShape":      "// Whom to ask.\n\t" + test.field,
+				"FileWebhookShape":      "// Whom to ask.\n\towner?: null | string",
+				"RunConfigWebhookShape": "// Whom to ask.\n\towner?: null | string",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range []string{
+				"schema/table_gen.go", "api/v1alpha1/types_gen.go", "api/webhookfile/types_gen.go", "api/runconfig/types_gen.go",
+				"schema/jsonschema/mcpwebhookconfig.json", "schema/jsonschema/webhook-file.json", "schema/jsonschema/json-webhook-file.json",
+				"schema/jsonschema/runconfig.json", "schema/crd/mcpwebhookconfigs.yaml", "schema/crd/mcpwebhookconfigs-compat.yaml",
+			} {
+				if !strings.Contains(files[name], "Whom to ask.") {
+					t.Errorf("%s does not have the field", name)
+				}
+			}
+			if want := "Owner " + test.goType + " `json:"; !strings.Contains(files["api/v1alpha1/types_gen.go"], want) {
+				t.Errorf("the wire types do not have %s", want)
+			}
+			if got := propertyIn(t, files["schema/crd/mcpwebhookconfigs.yaml"], "owner"); test.crd != "" && got != test.crd {
+				t.Errorf("the CRD has\n%s, want\n%s", got, test.crd)
+			}
+			if got := propertyIn(t, files["schema/jsonschema/mcpwebhookconfig.json"], "owner"); !strings.Contains(got, test.json) {
+				t.Errorf("the JSON Schema has\n%s, without %s", got, test.json)
+			}
+		})
+	}
+}
+
+// propertyIn returns the schema of a field in a schema, as JSON with sorted keys.
+func propertyIn(t *testing.T, text, name string) string {
+	t.Helper()
+	var found any
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if properties, ok := v["properties"].(map[string]any); ok && properties[name] != nil {
+				found = properties[name]
+			}
+			for _, child := range v {
+				walk(child)
+			}
+		case []any:
+			for _, child := range v {
+				walk(child)
+			}
+		}
+	}
+	var value any
+	if err := yaml.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatal(err)
+	}
+	walk(value)
+	out, err := json.Marshal(found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// What the generator cannot say is refused, not dropped.
+func TestNewFieldRefused(t *testing.T) {
+	for name, field := range map[string]string{
+		"a pattern without a definition": `owner?: =~"^a"`,
+		"a bound without a definition":   `owner?: >"a"`,
+		"a number":                       `owner?: number`,
+		"a limit that is none":           `owner?: string @limit(0)`,
+		"an attribute nobody knows":      `owner?: string @nosuch(x)`,
+		"a list of lists":                `owner?: [...[...string]]`,
+	} {
+		if _, err := generateFrom(t, map[string]string{"WebhookSpecShape": field}); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+}
+
+// Every rule of the rules layer about a document of Kubernetes is told to the API
+// server, duplicate names aside: they are what a list by name refuses on its own.
+func TestEveryRelationHasCEL(t *testing.T) {
+	files, err := generateFrom(t, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := os.ReadFile("../rules.cue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shape, err := os.ReadFile("../shape.cue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := read(shape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sets, err := readRules(rules, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	relations := slices.Clone(sets["MCPWebhookConfigRules"].relations)
+	for _, definitions := range sets["MCPWebhookConfigRules"].lists {
+		for _, definition := range definitions {
+			relations = append(relations, sets[definition].relations...)
+		}
+	}
+	if len(relations) < 10 {
+		t.Fatalf("found only %d rules", len(relations))
+	}
+	for _, r := range relations {
+		if len(r.tests) == 0 || !strings.Contains(files["schema/crd/mcpwebhookconfigs.yaml"], r.tests[0].message) {
+			t.Errorf("%s at %s is not in the CRD", r.id, r.path)
+		}
+	}
+}
