@@ -65,7 +65,7 @@ var layers = []layer{
 	{"schema", nil, "the source of everything depends on nothing"},
 	{"schema/gen", []string{"schema"}, "the generator fills the table's types"},
 	{"docs", nil, "pages, and nothing that reads them"},
-	{"docs/gen", []string{"compiler/diag", "compiler/rule", "docs/gen/example", "internal/cli"}, "the pages show what the program says"},
+	{"docs/gen", []string{"compiler/diag", "compiler/rule", "docs/gen/example", "internal/cli", "schema"}, "the pages show what the program says, and what the schema has"},
 	{"docs/gen/example", []string{"compiler/diag", "compiler/syntax", "internal/cli"}, "an example is run as a person would"},
 }
 

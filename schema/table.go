@@ -43,6 +43,9 @@ type Type struct {
 	Go    string
 	Kinds KindSet
 
+	// Guards are the diagnostics of the rules layer that are reported at the struct
+	// itself, in order of their ids.
+	Guards []string
 	// Constraints hold for strings, in order; the first that fails is the finding.
 	Constraints []*Constraint
 	// Enum, if not empty, lists the strings that are allowed.

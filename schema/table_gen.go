@@ -117,7 +117,7 @@ var typeFileWebhook = Type{Definition: "FileWebhook", Doc: "One webhook of a web
 }
 
 var typeWebhookFile = Type{Definition: "WebhookFile", Doc: "A webhook file for thv run --webhook-config, in YAML.",
-	Go: "webhookfile.File", Kinds: StructKind,
+	Go: "webhookfile.File", Kinds: StructKind, Guards: []string{"THV1007"},
 	Fields: []Field{
 		{Name: "validating", Doc: "The webhooks that allow or deny, in the order in which they are asked.",
 			Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "runconfig", Key: "validating_webhooks", Path: ""}, {Dialect: "crd", Key: "validatingWebhooks", Path: ""}},
@@ -167,7 +167,7 @@ var typeRunConfigWebhook = Type{Definition: "RunConfigWebhook", Doc: "One webhoo
 }
 
 var typeJSONWebhookFile = Type{Definition: "JSONWebhookFile", Doc: "A webhook file for thv run --webhook-config, in JSON.",
-	Kinds: StructKind,
+	Kinds: StructKind, Guards: []string{"THV1007"},
 	Fields: []Field{
 		{Name: "validating", Doc: "The webhooks that allow or deny, in the order in which they are asked.",
 			Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "runconfig", Key: "validating_webhooks", Path: ""}, {Dialect: "crd", Key: "validatingWebhooks", Path: ""}},
@@ -412,7 +412,7 @@ var typeMCPWebhookConfigStatus = Type{Definition: "MCPWebhookConfigStatus", Doc:
 }
 
 var typeMCPWebhookConfig = Type{Definition: "MCPWebhookConfig", Doc: "The Kubernetes resource that holds a set of webhooks.",
-	Go: "v1alpha1.MCPWebhookConfig", Kinds: StructKind,
+	Go: "v1alpha1.MCPWebhookConfig", Kinds: StructKind, Guards: []string{"THV1007"},
 	Fields: []Field{
 		{Name: "apiVersion", Doc: "The API group and version.",
 			Go: "APIVersion", Required: true, Type: &Type{Kinds: StringKind, Enum: []string{"toolhive.stacklok.dev/v1alpha1"}}},
@@ -502,7 +502,7 @@ var typeSecret = Type{Definition: "Secret", Doc: "A Kubernetes Secret. Its value
 	Open: true}
 
 var typeBinding = Type{Definition: "Binding", Doc: "Two spellings of one secret: as a key of a Kubernetes Secret, and as a ToolHive secret name or the path of a file.",
-	Kinds: StructKind,
+	Kinds: StructKind, Guards: []string{"THV2002"},
 	Fields: []Field{
 		{Name: "secret", Doc: "The key of the Secret.",
 			Required: true, Type: &typeSecretKeyRef},

@@ -1,6 +1,7 @@
 // Command gen writes the pages of the rules into docs/rules, from the catalogue
-// in compiler/rule and the examples in testdata/rules, and the manual pages of
-// the commands into docs/man:
+// in compiler/rule and the examples in testdata/rules, those of the fields into
+// docs/reference, from the schema, and the manual pages of the commands into
+// docs/man:
 //
 //	go run ./docs/gen
 //
@@ -47,8 +48,16 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	fields, err := reference(root)
+	if err != nil {
+		return err
+	}
 	docs := filepath.Join(root, "docs")
-	return errors.Join(replace(filepath.Join(docs, "rules"), "*.md", files), replace(filepath.Join(docs, "man"), "*.1", manual))
+	return errors.Join(
+		replace(filepath.Join(docs, "rules"), "*.md", files),
+		replace(filepath.Join(docs, "man"), "*.1", manual),
+		replace(filepath.Join(docs, "reference"), "*.md", fields),
+	)
 }
 
 // moduleRoot returns the nearest folder upwards that holds go.mod.

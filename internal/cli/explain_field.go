@@ -25,7 +25,7 @@ func (p fieldPlace) page() string {
 			fmt.Fprintf(&out, "%-9s %s\n", name+":", text)
 		}
 	}
-	line("type", describeType(t))
+	line("type", t.Describe())
 	if p.parent != nil {
 		line("required", map[bool]string{true: "yes", false: "no"}[p.field.Required])
 	}
@@ -36,11 +36,16 @@ func (p fieldPlace) page() string {
 	if len(t.Enum) > 0 {
 		line("allowed", strings.Join(t.Enum, ", ")+" ("+named(diag.BadValue.ID)+")")
 	}
-	if t.IsDuration() && p.dialect != "project" {
-		line("allowed", fmt.Sprintf("%s to %s (%s)", schema.MinTimeout, schema.MaxTimeout, named(diag.TimeoutRange.ID)))
+	for _, id := range p.field.Guards {
+		if id == diag.TimeoutRange.ID {
+			line("allowed", fmt.Sprintf("%s to %s (%s)", schema.MinTimeout, schema.MaxTimeout, named(id)))
+			continue
+		}
+		line("rule", named(id))
 	}
+	line("example", strings.Join(p.field.Examples, ", "))
 	for _, s := range p.field.Spellings {
-		line("not", fmt.Sprintf("%s, which is the spelling of %s", s.Key, dialectTitle(s.Dialect)))
+		line("not", fmt.Sprintf("%s, which is the spelling of %s", s.Key, s.Title()))
 	}
 	p.writeFields(&out)
 	return out.String()
@@ -83,36 +88,10 @@ func constraints(t *schema.Type) []*schema.Constraint {
 	return t.Constraints
 }
 
-func describeType(t *schema.Type) string {
-	if t.Kinds.Has(schema.AnyKind) {
-		return "anything"
-	}
-	var kinds []string
-	for _, k := range []struct {
-		kind schema.KindSet
-		name string
-	}{
-		{schema.StringKind, "string"}, {schema.IntKind, "whole number"}, {schema.BoolKind, "true or false"},
-		{schema.ListKind, "list"}, {schema.StructKind, "mapping"},
-	} {
-		if t.Kinds.Has(k.kind) {
-			kinds = append(kinds, k.name)
-		}
-	}
-	return strings.Join(kinds, " or ")
-}
-
 // named is a rule's identifier with its name.
 func named(id string) string {
 	if r, ok := rule.Lookup(id); ok {
 		return r.ID + " " + r.Name
 	}
 	return id
-}
-
-func dialectTitle(dialect string) string {
-	return map[string]string{
-		"file": "a webhook file", "crd": "an MCPWebhookConfig", "runconfig": "a RunConfig",
-		"rfc": "ToolHive's THV-0017", "draft": "a draft of ToolHive's webhook files",
-	}[dialect]
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -71,7 +72,8 @@ func readArguments(a cue.Attribute) object {
 type crdWriter struct {
 	shapes shapes
 	rules  map[string]*ruleSet
-	// compat asks for ToolHive's shape: what its own CRD refuses and nothing else.
+	// compat asks for ToolHive's shape: what its own CRD refuses and nothing else. The
+	// status has no rules, and is ToolHive's in both.
 	compat bool
 }
 
@@ -161,10 +163,12 @@ func described(doc string, value object) object {
 func (w crdWriter) field(parent *schema.Type, f schema.Field, path string) object {
 	out := w.value(f.Type, path)
 	words := w.shapes.keywords[parent.Definition+"."+f.Name]
-	if w.compat {
-		return append(out, append(formatOf(f), words.compat...)...)
+	if f.Format != "" && !w.speaksCEL() {
+		out = append(out, member{"format", f.Format})
 	}
-	out = append(out, formatOf(f)...)
+	if w.compat {
+		return append(out, words.compat...)
+	}
 	if f.Default != "" && f.Default != "false" {
 		// False is what Go reads for an absent boolean. A default would only make what is
 		// read back differ from what was applied.
@@ -177,17 +181,10 @@ func (w crdWriter) field(parent *schema.Type, f schema.Field, path string) objec
 		out = append(out, member{"maxLength", f.Limit})
 	}
 	out = append(out, words.ours...)
-	if w.rules != nil {
+	if w.speaksCEL() {
 		out = append(out, w.validations(textRules(f.Type))...)
 	}
 	return out
-}
-
-func formatOf(f schema.Field) object {
-	if f.Format == "" {
-		return nil
-	}
-	return object{{"format", f.Format}}
 }
 
 func listKeywords(f schema.Field) object {
@@ -224,30 +221,41 @@ func (w crdWriter) value(t *schema.Type, path string) object {
 	return object{{"x-kubernetes-preserve-unknown-fields", true}}
 }
 
-// text writes the schema of a text. Readers without CEL get its pattern where there
-// is only one.
+// text writes the schema of a text. Readers without CEL get a pattern; the API
+// server's own check of an enumeration or a format would hide all that CEL finds in
+// the object, and names no rule.
 func (w crdWriter) text(t *schema.Type) object {
 	out := object{{"type", "string"}}
-	if len(t.Enum) > 0 {
+	switch {
+	case len(t.Enum) > 0 && w.speaksCEL():
+		return append(out, member{"pattern", "^(" + strings.Join(mapAll(t.Enum, regexp.QuoteMeta), "|") + ")$"})
+	case len(t.Enum) > 0:
 		return append(out, member{"enum", t.Enum})
+	case len(t.Constraints) > 0 && !t.Constraints[0].Negated && w.speaksCEL():
+		return append(out, member{"pattern", t.Constraints[0].Pattern})
 	}
-	if len(t.Constraints) == 1 && !t.Constraints[0].Negated && !w.compat {
-		out = append(out, member{"pattern", t.Constraints[0].Pattern})
+	return out
+}
+
+// speaksCEL reports whether the schema tells the API server our rules.
+func (w crdWriter) speaksCEL() bool { return w.rules != nil && !w.compat }
+
+func mapAll(texts []string, change func(string) string) []string {
+	var out []string
+	for _, text := range texts {
+		out = append(out, change(text))
 	}
 	return out
 }
 
 // itemRules returns the rules of each item of a list.
 func (w crdWriter) itemRules(path string) []relation {
-	var rules []relation
 	for definition := range w.shapes.resources {
-		if set := w.rules[definition+"Rules"]; set != nil {
-			for _, name := range set.lists[path] {
-				rules = append(rules, w.rules[name].relations...)
-			}
+		if set := w.rules[definition+"Rules"]; set != nil && set.lists[path] != nil {
+			return set.lists[path].all(w.rules)
 		}
 	}
-	return rules
+	return nil
 }
 
 // textRules returns the constraints of a text as one rule, so that a text has the
@@ -255,7 +263,7 @@ func (w crdWriter) itemRules(path string) []relation {
 func textRules(t *schema.Type) []relation {
 	var tests []celTest
 	if len(t.Enum) > 0 {
-		allowed := quoteAll(t.Enum)
+		allowed := mapAll(t.Enum, celString)
 		tests = append(tests, celTest{"self in [" + strings.Join(allowed, ", ") + "]", "THV2008: allowed are " + strings.Join(allowed, " and ")})
 	}
 	for _, c := range t.Constraints {
@@ -269,14 +277,6 @@ func textRules(t *schema.Type) []relation {
 		return nil
 	}
 	return []relation{{tests: tests}}
-}
-
-func quoteAll(texts []string) []string {
-	var out []string
-	for _, text := range texts {
-		out = append(out, celString(text))
-	}
-	return out
 }
 
 // validations writes rules as the keyword of a schema.

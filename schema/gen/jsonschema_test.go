@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -146,42 +145,55 @@ func isExpressible(d diag.Diagnostic) bool {
 // document that the checker accepts, and to find what it can: in the documents of the
 // test data, and in the good ones with one value changed.
 func TestJSONSchemasAgreeWithTheChecker(t *testing.T) {
-	schemas := map[string]*jsonschema.Schema{}
+	c := comparison{map[string]*jsonschema.Schema{}, map[string]int{}, map[string]int{}}
 	for _, d := range schema.Documents {
-		schemas[d.Name] = compiled(t, d.Name, "")
+		c.schemas[d.Name] = compiled(t, d.Name, "")
 	}
-	accepted, refused, varied := map[string]int{}, map[string]int{}, map[string]bool{}
+	varied := map[string]bool{}
 	for _, s := range samples(t) {
-		texts := []string{s.text}
-		if found, _, _ := verdict(t, s, s.text); !found.Has(diag.Error) && !varied[s.outline()] {
-			varied[s.outline()] = true
-			texts = append(texts, variants(t, s.text)...)
+		if good := c.compare(t, s, s.text, false); !good || varied[s.outline()] {
+			continue
 		}
-		for i, text := range texts {
-			found, kind, value := verdict(t, s, text)
-			if kind != s.kind {
-				continue // it is something else now
-			}
-			err := schemas[kind].Validate(value)
-			if err == nil {
-				accepted[kind]++
-			} else {
-				refused[kind]++
-			}
-			if err != nil && !slices.ContainsFunc(found, isSchemaError) {
-				t.Errorf("%s: the checker accepts what the JSON Schema refuses: %v\n%s", s.name, err, text)
-			}
-			if at := slices.IndexFunc(found, isExpressible); i > 0 && err == nil && at >= 0 {
-				t.Errorf("%s: the JSON Schema accepts what the checker refuses: %s %s\n%s", s.name, found[at].Rule.ID, found[at].Message, text)
-			}
+		varied[s.outline()] = true
+		for _, text := range variants(t, s.text) {
+			c.compare(t, s, text, true)
 		}
 	}
 	for _, d := range schema.Documents {
-		t.Log(d.Name, accepted[d.Name], refused[d.Name])
-		if d.Name != "unit" && (accepted[d.Name] < 10 || refused[d.Name] < 10) { // a unit is never read
-			t.Errorf("%s: %d documents were accepted and %d refused", d.Name, accepted[d.Name], refused[d.Name])
+		if d.Name != "unit" && (c.accepted[d.Name] < 10 || c.refused[d.Name] < 10) { // a unit is never read
+			t.Errorf("%s: %d documents were accepted and %d refused", d.Name, c.accepted[d.Name], c.refused[d.Name])
 		}
 	}
+}
+
+// comparison holds the JSON Schemas by kind, and how many documents they judged.
+type comparison struct {
+	schemas           map[string]*jsonschema.Schema
+	accepted, refused map[string]int
+}
+
+// compare holds the JSON Schema against the checker for a text in place of a sample, and
+// returns whether the checker finds it good. both asks for what the checker refuses as
+// well; otherwise the text may have more faults than one, and older spellings.
+func (c comparison) compare(t *testing.T, s sample, text string, both bool) (good bool) {
+	t.Helper()
+	found, kind, value := verdict(t, s, text)
+	if kind != s.kind {
+		return false // it is something else now
+	}
+	err := c.schemas[kind].Validate(value)
+	if err != nil {
+		c.refused[kind]++
+	} else {
+		c.accepted[kind]++
+	}
+	if err != nil && !slices.ContainsFunc(found, isSchemaError) {
+		t.Errorf("%s: the checker accepts what the JSON Schema refuses: %v\n%s", s.name, err, text)
+	}
+	if i := slices.IndexFunc(found, isExpressible); both && err == nil && i >= 0 {
+		t.Errorf("%s: the JSON Schema accepts what the checker refuses: %s %s\n%s", s.name, found[i].Rule.ID, found[i].Message, text)
+	}
+	return !found.Has(diag.Error)
 }
 
 func isSchemaError(d diag.Diagnostic) bool {
@@ -198,9 +210,11 @@ type sample struct {
 var scalarText = regexp.MustCompile(`("[^"]*"|[0-9.]+)([,}\]])`)
 
 // outline is what documents with the same keys have in common.
-func (s sample) outline() string { return s.kind + scalarText.ReplaceAllString(s.text, "$2") }
+func (s sample) outline() string {
+	return s.kind + scalarText.ReplaceAllString(s.text, "$2")
+}
 
-// samples returns the documents of the test data that hold less than a kilobyte.
+// samples returns the documents of the test data that hold less than 500 bytes.
 func samples(t *testing.T) []sample {
 	t.Helper()
 	var all []sample
@@ -215,7 +229,7 @@ func samples(t *testing.T) []sample {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if kind := kindOf(d); kind != "" && len(text) < 1000 {
+			if kind := kindOf(d); kind != "" && len(text) < 500 {
 				all = append(all, sample{f.Name, kind, string(text), format, project})
 			}
 		}
@@ -312,7 +326,7 @@ func verdict(t *testing.T, s sample, text string) (found diag.List, kind string,
 }
 
 // variants returns a document with each of its values left out, and with others in its
-// place.
+// place; of a list the first item alone.
 func variants(t *testing.T, text string) []string {
 	t.Helper()
 	var root any
@@ -331,14 +345,16 @@ func variants(t *testing.T, text string) []string {
 	visit = func(value any) {
 		switch value := value.(type) {
 		case []any:
-			for i, item := range value {
-				for _, other := range others {
-					value[i] = other
-					add()
-				}
-				value[i] = item
-				visit(item)
+			if len(value) == 0 {
+				return
 			}
+			was := value[0]
+			for _, other := range others {
+				value[0] = other
+				add()
+			}
+			value[0] = was
+			visit(was)
 		case map[string]any:
 			value["unknown"] = "a"
 			add()
@@ -361,4 +377,4 @@ func variants(t *testing.T, text string) []string {
 }
 
 // others are values of each type, and texts that mean something somewhere.
-var others = []any{nil, true, 5, 1.5, "", "a b", "./a", "5s", "https://a.example/{id}", "ftp://a.example", []any{}, map[string]any{}, fmt.Sprint(strings.Repeat("a", 300))}
+var others = []any{nil, true, 5, "", "./a b", "5s", "https://a.example/{id}", []any{}, map[string]any{}}

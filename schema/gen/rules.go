@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -38,9 +39,13 @@ func (r relation) validation() object {
 	for _, t := range r.tests {
 		all = append(all, t.expression)
 	}
-	out := object{{"rule", strings.Join(all, " && ")}, {"message", r.tests[0].message}}
-	if len(r.tests) > 1 {
-		out[1] = member{"messageExpression", firstFailure(r.tests)}
+	out := object{{"rule", strings.Join(all, " && ")}}
+	if len(r.tests) == 1 {
+		// Where the expression of a message fails, and where the rule does, this is shown.
+		out = append(out, member{"message", found.ReplaceAllString(r.tests[0].message, "")})
+	}
+	if len(r.tests) > 1 || found.MatchString(r.tests[0].message) {
+		out = append(out, member{"messageExpression", firstFailure(r.tests)})
 	}
 	if r.path != "" {
 		out = append(out, member{"fieldPath", "." + r.path})
@@ -50,23 +55,46 @@ func (r relation) validation() object {
 
 // firstFailure writes the expression of the message of the first test that fails.
 func firstFailure(tests []celTest) string {
+	message := celMessage(tests[0].message)
 	if len(tests) == 1 {
-		return celString(tests[0].message)
+		return message
 	}
-	return "!(" + tests[0].expression + ") ? " + celString(tests[0].message) + " : " + firstFailure(tests[1:])
+	return "!(" + tests[0].expression + ") ? " + message + " : " + firstFailure(tests[1:])
 }
 
-// ruleSet are the rules of one definition of the rules layer.
+// value is the place of a value in a message, and found what names it there.
+var (
+	value = regexp.MustCompile(`\{self[.a-zA-Z]*\}`)
+	found = regexp.MustCompile(`found ` + value.String() + `, `)
+)
+
+// celMessage writes the expression of a message, with {self.x} for a value.
+func celMessage(message string) string {
+	places := value.FindAllString(message, -1)
+	var parts []string
+	for i, text := range value.Split(message, -1) {
+		parts = append(parts, celString(text))
+		if i < len(places) {
+			parts = append(parts, strings.Trim(places[i], "{}"))
+		}
+	}
+	return strings.Join(parts, " + ")
+}
+
+// ruleSet are the rules of one definition of the rules layer, or of the items of a
+// list in it.
 type ruleSet struct {
 	relations []relation
-	// lists are the definitions whose rules hold for each item of a list, and names
-	// the diagnostics of names that stand twice in a list, by the path of the list.
-	lists map[string][]string
+	// lists are the rules of the items of lists, and names the diagnostics of names
+	// that stand twice in a list, by the path of the list.
+	lists map[string]*ruleSet
 	names map[string]string
+	// others are the definitions whose rules hold too.
+	others []string
 }
 
-// readRules reads the CEL of the rules layer. CUE keeps no attributes of fields
-// inside comprehensions, so they are read from the source.
+// readRules reads the rules layer. CUE keeps no attributes of fields inside
+// comprehensions, so they are read from the source.
 func readRules(source []byte, s shapes) (map[string]*ruleSet, error) {
 	file, err := parser.ParseFile("rules.cue", source)
 	if err != nil {
@@ -82,30 +110,40 @@ func readRules(source []byte, s shapes) (map[string]*ruleSet, error) {
 		if err != nil {
 			return nil, err
 		}
-		set := &ruleSet{lists: map[string][]string{}, names: map[string]string{}}
-		sets[strings.TrimPrefix(name, "#")] = set
-		ast.Walk(definition, func(n ast.Node) bool {
-			if field, ok := n.(*ast.Field); ok && err == nil {
-				err = set.add(field, s)
-			}
-			return err == nil
-		}, nil)
+		set, err := readSet(definition, s)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
+		sets[strings.TrimPrefix(name, "#")] = set
 	}
 	return sets, nil
 }
 
+// readSet reads the rules of a node, those of the items of its lists apart.
+func readSet(root ast.Node, s shapes) (*ruleSet, error) {
+	set := &ruleSet{lists: map[string]*ruleSet{}, names: map[string]string{}}
+	var problem error
+	ast.Walk(root, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			if placeholder.MatchString(n.Name) {
+				set.others = append(set.others, strings.TrimPrefix(n.Name, "#"))
+			}
+		case *ast.Field:
+			attributes := attributesOf(n)
+			if list := attributes["list"]; list.Err() == nil {
+				set.lists[list.Contents()], problem = readSet(n.Value, s)
+				return false
+			}
+			problem = errors.Join(problem, set.add(attributes, s))
+		}
+		return problem == nil
+	}, nil)
+	return set, problem
+}
+
 // add takes in what the attributes of a field say.
-func (set *ruleSet) add(field *ast.Field, s shapes) error {
-	if len(field.Attrs) == 0 {
-		return nil
-	}
-	attributes := attributesOf(field)
-	if list := attributes["list"]; list.Err() == nil {
-		set.lists[list.Contents()] = definitionsIn(field.Value)
-	}
+func (set *ruleSet) add(attributes map[string]*cue.Attribute, s shapes) error {
 	rule := attributes["rule"]
 	if rule.Err() != nil {
 		return nil
@@ -159,18 +197,6 @@ func attributesOf(field *ast.Field) map[string]*cue.Attribute {
 	return attributes
 }
 
-// definitionsIn returns the names of the definitions that an expression refers to.
-func definitionsIn(expression ast.Node) []string {
-	var names []string
-	ast.Walk(expression, func(n ast.Node) bool {
-		if ident, ok := n.(*ast.Ident); ok && placeholder.MatchString(ident.Name) {
-			names = append(names, strings.TrimPrefix(ident.Name, "#"))
-		}
-		return true
-	}, nil)
-	return names
-}
-
 var placeholder = regexp.MustCompile(`#[A-Z][A-Za-z]*`)
 
 // fillIn puts the value of a scalar definition, or the pattern of a constraint, in
@@ -197,41 +223,52 @@ func plain(text string) string { return text }
 // celString writes a literal of CEL, whose escapes are Go's.
 func celString(text string) string { return strconv.QuoteToASCII(text) }
 
-// addGuards notes at each field the diagnostics that the rules layer reports there.
+// all returns the relations of a set and of the definitions that hold with it.
+func (set *ruleSet) all(sets map[string]*ruleSet) []relation {
+	relations := slices.Clone(set.relations)
+	for _, name := range set.others {
+		if other := sets[name]; other != nil && other != set {
+			relations = append(relations, other.relations...)
+		}
+	}
+	return relations
+}
+
+// addGuards notes at each field and struct the diagnostics that the rules layer
+// reports there.
 func addGuards(s shapes, sets map[string]*ruleSet) {
 	for _, d := range s.documents {
-		set := sets[d.Definition+"Rules"]
-		if set == nil {
-			continue
-		}
-		set.guard(d.Type)
-		for list, definitions := range set.lists {
-			if f := follow(d.Type, list); f != nil { // the lists of a chain are lists of lists
-				for _, definition := range definitions {
-					sets[definition].guard(f.Type.Elem)
-				}
-			}
-		}
-		for list, id := range set.names {
-			if f := follow(d.Type, list); f != nil {
-				guard(f.Type.Elem.Field("name"), id)
-			}
+		if set := sets[d.Definition+"Rules"]; set != nil {
+			set.guard(d.Type, s, sets)
 		}
 	}
 }
 
-// guard notes the rules of a set at the fields of a struct.
-func (set *ruleSet) guard(t *schema.Type) {
-	for _, r := range set.relations {
-		guard(follow(t, r.path), r.id)
+// guard notes the rules of a set at a struct and its fields.
+func (set *ruleSet) guard(t *schema.Type, s shapes, sets map[string]*ruleSet) {
+	for _, r := range set.all(sets) {
+		if r.path == "" {
+			definition := slices.IndexFunc(s.types, func(d *schema.Type) bool { return d.Definition == t.Definition })
+			s.types[definition].Guards = withID(s.types[definition].Guards, r.id)
+		} else if f := follow(t, r.path); f != nil {
+			f.Guards = withID(f.Guards, r.id)
+		}
+	}
+	for path, items := range set.lists {
+		items.guard(follow(t, path).Type.Elem, s, sets)
+	}
+	for path, id := range set.names {
+		name := follow(t, path).Type.Elem.Field("name")
+		name.Guards = withID(name.Guards, id)
 	}
 }
 
-func guard(f *schema.Field, id string) {
-	if f != nil && !slices.Contains(f.Guards, id) {
-		f.Guards = append(f.Guards, id)
-		slices.Sort(f.Guards)
+func withID(ids []string, id string) []string {
+	if !slices.Contains(ids, id) {
+		ids = append(ids, id)
+		slices.Sort(ids)
 	}
+	return ids
 }
 
 // follow returns the field at a path below a struct, or nil.

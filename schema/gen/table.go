@@ -55,6 +55,9 @@ func typeLiteral(t *schema.Type) string {
 	if len(t.Enum) > 0 {
 		fmt.Fprintf(&out, "Enum: %#v,", t.Enum)
 	}
+	if len(t.Guards) > 0 {
+		fmt.Fprintf(&out, "Guards: %#v,", t.Guards)
+	}
 	fieldLiterals(&out, t)
 	if t.Atomic {
 		out.WriteString("Atomic: true,")
