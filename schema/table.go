@@ -117,7 +117,7 @@ type Spelling struct {
 	Path string
 }
 
-// Constraint is a pattern that a string must match, or must not.
+// Constraint is a pattern that a string must match.
 type Constraint struct {
 	// Name is the name of the CUE definition without '#'.
 	Name string
@@ -127,8 +127,6 @@ type Constraint struct {
 	Message string
 	// Pattern is an RE2 pattern, not anchored unless it says so.
 	Pattern string
-	// Negated says that the string must not match.
-	Negated bool
 }
 
 // Field returns the field of a name, or nil.

@@ -20,45 +20,45 @@ var Documents = []*Document{
 	{Name: "unit", Definition: "Unit", Plural: "", Type: &typeUnit},
 }
 
-var constraintPath = Constraint{Name: "Path", Rule: "THV2011", Message: "the path of a file", Pattern: "^[^\x00-\x1f\x7f]+$", Negated: false}
+var constraintPath = Constraint{Name: "Path", Rule: "THV2011", Message: "the path of a file", Pattern: "^[^\x00-\x1f\x7f]+$"}
 
-var constraintWebhookName = Constraint{Name: "WebhookName", Rule: "THV2009", Message: "1 to 63 letters, digits, '.', '_' or '-', the first and last a letter or digit", Pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$", Negated: false}
+var constraintWebhookName = Constraint{Name: "WebhookName", Rule: "THV2009", Message: "1 to 63 letters, digits, '.', '_' or '-', the first and last a letter or digit", Pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"}
 
-var constraintAbsoluteURL = Constraint{Name: "AbsoluteURL", Rule: "THV2005", Message: "an absolute URL such as https://host/path", Pattern: "^[A-Za-z][A-Za-z0-9+.-]*:", Negated: false}
+var constraintAbsoluteURL = Constraint{Name: "AbsoluteURL", Rule: "THV2005", Message: "an absolute URL such as https://host/path", Pattern: "^[A-Za-z][A-Za-z0-9+.-]*:"}
 
-var constraintWebScheme = Constraint{Name: "WebScheme", Rule: "THV2004", Message: "https", Pattern: "^[Hh][Tt][Tt][Pp][Ss]?:", Negated: false}
+var constraintWebScheme = Constraint{Name: "WebScheme", Rule: "THV2004", Message: "https", Pattern: "^[Hh][Tt][Tt][Pp][Ss]?:"}
 
-var constraintURLText = Constraint{Name: "URLText", Rule: "THV2005", Message: "a URL without white space and control characters", Pattern: "[\x00- \x7f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]", Negated: true}
+var constraintURLText = Constraint{Name: "URLText", Rule: "THV2005", Message: "a URL without white space and control characters", Pattern: "^[^\x00- \x7f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]*$"}
 
-var constraintURLHost = Constraint{Name: "URLHost", Rule: "THV2005", Message: "a URL with a host, such as https://host/path", Pattern: "^[^:]*://([^/?#@]*@)?(\\[[^/?#\\]]+\\]|[^/?#:@\\[\\]]+)(:|[/?]|$)", Negated: false}
+var constraintURLHost = Constraint{Name: "URLHost", Rule: "THV2005", Message: "a URL with a host, such as https://host/path", Pattern: "^[^:]*://([^/?#@]*@)?(\\[[^/?#\\]]+\\]|[^/?#:@\\[\\]]+)(:|[/?]|$)"}
 
-var constraintURLPort = Constraint{Name: "URLPort", Rule: "THV2005", Message: "a URL whose port is 1 to 65535", Pattern: "^[^:]*://([^/?#@]*@)?(\\[[^/?#\\]]+\\]|[^/?#:@\\[\\]]+)(:0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?([/?]|$)", Negated: false}
+var constraintURLPort = Constraint{Name: "URLPort", Rule: "THV2005", Message: "a URL whose port is 1 to 65535", Pattern: "^[^:]*://([^/?#@]*@)?(\\[[^/?#\\]]+\\]|[^/?#:@\\[\\]]+)(:0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?([/?]|$)"}
 
-var constraintDuration = Constraint{Name: "Duration", Rule: "THV2007", Message: "a Go duration such as \"5s\" or \"1.5s\"", Pattern: "^[-+]?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$|^[-+]?0$", Negated: false}
+var constraintDuration = Constraint{Name: "Duration", Rule: "THV2007", Message: "a Go duration such as \"5s\" or \"1.5s\"", Pattern: "^[-+]?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$|^[-+]?0$"}
 
-var constraintSecretReference = Constraint{Name: "SecretReference", Rule: "THV2011", Message: "a secret name, \"name,target=VAR\" or an absolute path", Pattern: "^(/[^\x00-\x1f\x7f]*|(op://[^\x00-\x1f\x7f,]+|[^\x00- \x7f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff,/][^\x00- \x7f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff,]*)(,target=[^\x00- \x7f,]+)?)$", Negated: false}
+var constraintSecretReference = Constraint{Name: "SecretReference", Rule: "THV2011", Message: "a secret name, \"name,target=VAR\" or an absolute path", Pattern: "^(/[^\x00-\x1f\x7f]*|(op://[^\x00-\x1f\x7f,]+|[^\x00- \x7f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff,/][^\x00- \x7f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff,]*)(,target=[^\x00- \x7f,]+)?)$"}
 
-var constraintNoRelativePath = Constraint{Name: "NoRelativePath", Rule: "THV2011", Message: "a secret name or an absolute path; ToolHive takes a relative path for a name", Pattern: "^(\\.{1,2}|~)/", Negated: true}
+var constraintNoRelativePath = Constraint{Name: "NoRelativePath", Rule: "THV2011", Message: "a secret name or an absolute path; ToolHive takes a relative path for a name", Pattern: "^([^.~]|$|[.~]([^./]|$)|~\\.|\\.\\.([^/]|$))"}
 
-var constraintSecretNameText = Constraint{Name: "SecretNameText", Rule: "THV2011", Message: "the name of a Secret: lower-case letters, digits, '-' and '.'", Pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$", Negated: false}
+var constraintSecretNameText = Constraint{Name: "SecretNameText", Rule: "THV2011", Message: "the name of a Secret: lower-case letters, digits, '-' and '.'", Pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"}
 
-var constraintSecretNameLength = Constraint{Name: "SecretNameLength", Rule: "THV2011", Message: "the name of a Secret, which has at most 253 characters", Pattern: "^.{0,253}$", Negated: false}
+var constraintSecretNameLength = Constraint{Name: "SecretNameLength", Rule: "THV2011", Message: "the name of a Secret, which has at most 253 characters", Pattern: "^.{0,253}$"}
 
-var constraintSecretDataKeyText = Constraint{Name: "SecretDataKeyText", Rule: "THV2011", Message: "a key of a Secret: letters, digits, '-', '_' and '.'", Pattern: "^[A-Za-z0-9._-]{1,253}$", Negated: false}
+var constraintSecretDataKeyText = Constraint{Name: "SecretDataKeyText", Rule: "THV2011", Message: "a key of a Secret: letters, digits, '-', '_' and '.'", Pattern: "^[A-Za-z0-9._-]{1,253}$"}
 
-var constraintNoDotsKey = Constraint{Name: "NoDotsKey", Rule: "THV2011", Message: "a key of a Secret, which is not \".\" and does not begin with \"..\"", Pattern: "^\\.(\\.|$)", Negated: true}
+var constraintNoDotsKey = Constraint{Name: "NoDotsKey", Rule: "THV2011", Message: "a key of a Secret, which is not \".\" and does not begin with \"..\"", Pattern: "^([^.]|\\.[^.]|$)"}
 
-var constraintObjectNameText = Constraint{Name: "ObjectNameText", Rule: "THV2009", Message: "the name of a Kubernetes object: lower-case letters, digits, '-' and '.'", Pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$", Negated: false}
+var constraintObjectNameText = Constraint{Name: "ObjectNameText", Rule: "THV2009", Message: "the name of a Kubernetes object: lower-case letters, digits, '-' and '.'", Pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"}
 
-var constraintObjectNameLength = Constraint{Name: "ObjectNameLength", Rule: "THV2009", Message: "the name of a Kubernetes object, which has at most 253 characters", Pattern: "^.{0,253}$", Negated: false}
+var constraintObjectNameLength = Constraint{Name: "ObjectNameLength", Rule: "THV2009", Message: "the name of a Kubernetes object, which has at most 253 characters", Pattern: "^.{0,253}$"}
 
-var constraintNamespaceName = Constraint{Name: "NamespaceName", Rule: "THV2009", Message: "the name of a namespace: 1 to 63 lower-case letters, digits and '-'", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", Negated: false}
+var constraintNamespaceName = Constraint{Name: "NamespaceName", Rule: "THV2009", Message: "the name of a namespace: 1 to 63 lower-case letters, digits and '-'", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}
 
-var constraintSecretNameInToolHive = Constraint{Name: "SecretNameInToolHive", Rule: "THV2011", Message: "the name of a ToolHive secret", Pattern: "^(op://[^\x00-\x1f\x7f,]+|[^\x00- \x7f-\u00a0,/][^\x00- \x7f-\u00a0,]*)$", Negated: false}
+var constraintSecretNameInToolHive = Constraint{Name: "SecretNameInToolHive", Rule: "THV2011", Message: "the name of a ToolHive secret", Pattern: "^(op://[^\x00-\x1f\x7f,]+|[^\x00- \x7f-\u00a0,/][^\x00- \x7f-\u00a0,]*)$"}
 
-var constraintAbsolutePath = Constraint{Name: "AbsolutePath", Rule: "THV2011", Message: "the absolute path of a file", Pattern: "^/[^\x00-\x1f\x7f]+$", Negated: false}
+var constraintAbsolutePath = Constraint{Name: "AbsolutePath", Rule: "THV2011", Message: "the absolute path of a file", Pattern: "^/[^\x00-\x1f\x7f]+$"}
 
-var constraintSecretStore = Constraint{Name: "SecretStore", Rule: "THV2008", Message: "env, dir:PATH, manifests or manifests:GLOB; cluster and exec are taken from --secret-store on the command line alone", Pattern: "^(env|dir:.+|manifests(:.+)?)$", Negated: false}
+var constraintSecretStore = Constraint{Name: "SecretStore", Rule: "THV2008", Message: "env, dir:PATH, manifests or manifests:GLOB; cluster and exec are taken from --secret-store on the command line alone", Pattern: "^(env|dir:.+|manifests(:.+)?)$"}
 
 var typeFileTLS = Type{Definition: "FileTLS", Doc: "How the connection to a webhook is secured, in files.",
 	Go: "runconfig.TLSConfig", Kinds: StructKind,

@@ -107,7 +107,7 @@ func matches(c *schema.Constraint, text string) bool {
 	if !ok {
 		compiled, _ = patterns.LoadOrStore(c.Pattern, regexp.MustCompile(c.Pattern))
 	}
-	return compiled.(*regexp.Regexp).MatchString(text) != c.Negated
+	return compiled.(*regexp.Regexp).MatchString(text)
 }
 
 // Relations implements [Engine]. It is the Go twin of the rules layer of the

@@ -169,13 +169,9 @@ func patternsPage(documents []*schema.Document) string {
 		"[the schema](../../schema/shape.cue), in CUE with a `#` before them.\n\n")
 	var rows [][]string
 	for _, c := range constraintsOf(documents) {
-		match := "matches"
-		if c.Negated {
-			match = "does not match"
-		}
-		rows = append(rows, []string{code(c.Name), prose(c.Message), match + " " + code(visiblePattern(c.Pattern)), ruleLink(c.Rule)})
+		rows = append(rows, []string{code(c.Name), prose(c.Message), code(visiblePattern(c.Pattern)), ruleLink(c.Rule)})
 	}
-	writeTable(&out, []string{"name", "allowed is", "a text that", "or else"}, rows)
+	writeTable(&out, []string{"name", "allowed is", "a text that matches", "or else"}, rows)
 	return strings.TrimRight(out.String(), "\n") + "\n"
 }
 

@@ -175,7 +175,7 @@ func TestReferenceShowsNewFields(t *testing.T) {
 		{"webhooks.md", "| other spellings [THV1009](../rules/THV1009.md) | `retry` of a draft of ToolHive's webhook files |  |"},
 		{"webhooks.md", "| [THV2009 bad-name](../rules/THV2009.md) | error | a name is not valid | one of 1\\|2\\|3 or \\*\\_\\* | webhook file |"},
 		{"webhooks.md", "| [THV3005 latency-budget](../rules/THV3005.md) |"},
-		{"patterns.md", "| `Retries` | one of 1\\|2\\|3 or \\*\\_\\* | matches `^(1\\|2\\|3)$` |"},
+		{"patterns.md", "| `Retries` | one of 1\\|2\\|3 or \\*\\_\\* | `^(1\\|2\\|3)$` |"},
 		{"novelty.md", "| `shade` | A colour. | string | no | `red`, `blue` |"},
 		{"README.md", "| [Novelty](novelty.md) | A kind of its own. |"},
 		{"README.md", "| `maxRetries` | Webhooks [`validating[].max_retries`](webhooks.md#validatingmax_retries) |"},

@@ -231,7 +231,7 @@ func (w crdWriter) text(t *schema.Type) object {
 		return append(out, member{"pattern", "^(" + strings.Join(mapAll(t.Enum, regexp.QuoteMeta), "|") + ")$"})
 	case len(t.Enum) > 0:
 		return append(out, member{"enum", t.Enum})
-	case len(t.Constraints) > 0 && !t.Constraints[0].Negated && w.speaksCEL():
+	case len(t.Constraints) > 0 && w.speaksCEL():
 		return append(out, member{"pattern", t.Constraints[0].Pattern})
 	}
 	return out
@@ -267,11 +267,7 @@ func textRules(t *schema.Type) []relation {
 		tests = append(tests, celTest{"self in [" + strings.Join(allowed, ", ") + "]", "THV2008: allowed are " + strings.Join(allowed, " and ")})
 	}
 	for _, c := range t.Constraints {
-		test := "self.matches(" + celString(c.Pattern) + ")"
-		if c.Negated {
-			test = "!" + test
-		}
-		tests = append(tests, celTest{test, c.Rule + ": allowed is " + c.Message})
+		tests = append(tests, celTest{"self.matches(" + celString(c.Pattern) + ")", c.Rule + ": allowed is " + c.Message})
 	}
 	if tests == nil {
 		return nil

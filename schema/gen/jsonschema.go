@@ -168,9 +168,6 @@ func textKeywords(t *schema.Type) object {
 // constraintKeywords writes a constraint. Editors show patternErrorMessage, which is
 // none of the standard's keywords, in place of the pattern; other readers ignore it.
 func constraintKeywords(c *schema.Constraint) object {
-	if c.Negated {
-		return object{{"not", object{{"type", "string"}, {"pattern", c.Pattern}}}}
-	}
 	return object{{"pattern", c.Pattern}, {"patternErrorMessage", c.Rule + ": allowed is " + c.Message}}
 }
 

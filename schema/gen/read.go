@@ -263,9 +263,8 @@ func (r *reader) referred(t *schema.Type, name string, v cue.Value) error {
 	}
 	t.Kinds |= schema.StringKind
 	op, args := v.Expr()
-	switch op {
-	case cue.RegexMatchOp, cue.NotRegexMatchOp:
-		c, err := r.constraint(name, args[0], op == cue.NotRegexMatchOp)
+	if op == cue.RegexMatchOp {
+		c, err := r.constraint(name, args[0])
 		if err != nil {
 			return err
 		}
@@ -280,11 +279,11 @@ func (r *reader) referred(t *schema.Type, name string, v cue.Value) error {
 	return nil
 }
 
-func (r *reader) constraint(name string, pattern cue.Value, negated bool) (*schema.Constraint, error) {
+func (r *reader) constraint(name string, pattern cue.Value) (*schema.Constraint, error) {
 	if c, ok := r.constraints[name]; ok {
 		return c, nil
 	}
-	c := &schema.Constraint{Name: name, Negated: negated}
+	c := &schema.Constraint{Name: name}
 	var err error
 	if c.Pattern, err = pattern.String(); err != nil {
 		return nil, err

@@ -22,7 +22,7 @@ func table(s shapes) []byte {
 	}
 	out.WriteString("}\n\n")
 	for _, c := range s.constraints {
-		fmt.Fprintf(&out, "var %s = Constraint{Name: %q, Rule: %q, Message: %q, Pattern: %+q, Negated: %v}\n\n", constraintVar(c), c.Name, c.Rule, c.Message, c.Pattern, c.Negated)
+		fmt.Fprintf(&out, "var %s = Constraint{Name: %q, Rule: %q, Message: %q, Pattern: %+q}\n\n", constraintVar(c), c.Name, c.Rule, c.Message, c.Pattern)
 	}
 	for _, t := range s.types {
 		fmt.Fprintf(&out, "var %s = %s\n\n", typeVar(t.Definition), typeLiteral(t))
