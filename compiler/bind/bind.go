@@ -211,6 +211,7 @@ func (b *binder) webhooks(d *model.Document, name string, mounts rule.Mounts) []
 			b.mount(d, name, w, bound, mounts)
 		}
 		b.tooLong(d, w.URL)
+		b.unread(d, w)
 		out = append(out, bound)
 	}
 	return out

@@ -27,6 +27,14 @@ func (b *binder) lost(d *model.Document) {
 	}
 }
 
+// unread reports the fields of a webhook that the program has no place for.
+func (b *binder) unread(d *model.Document, w model.Webhook) {
+	for _, path := range w.Unread {
+		b.found = append(b.found, d.Diagnostic(rule.LostInForm, path,
+			"found a field that the schema has, and no artifact of this version of thvctl carries"))
+	}
+}
+
 // webhookSpec and configSpec are the types of the Kubernetes dialect, whose limits
 // form crd has to keep.
 var (

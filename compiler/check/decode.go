@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -103,9 +104,11 @@ func (d dialect) webhook(v *Value) model.Webhook {
 		FailurePolicy: text(v.Field(d.failurePolicy)),
 		HMAC:          d.hmacReference(v.Field(d.hmac)),
 		Inexact:       len(v.Node.Entries) == 0 || !whole(v),
+		Unread:        unread(v, "name", "url", "timeout", d.failurePolicy, d.hmac, d.tls),
 	}
 	if tls := v.Field(d.tls); tls != nil {
 		w.Inexact = w.Inexact || !whole(tls)
+		w.Unread = append(w.Unread, unread(tls, d.ca, d.clientCert, d.clientKey, d.insecure)...)
 		w.TLS = model.TLS{
 			Path:               tls.Path,
 			CA:                 d.tlsReference(tls.Field(d.ca)),
@@ -115,6 +118,18 @@ func (d dialect) webhook(v *Value) model.Webhook {
 		}
 	}
 	return w
+}
+
+// unread returns the paths of the fields of a struct that are none of those read. A
+// field that is new in the schema is one until somebody writes it down here.
+func unread(v *Value, read ...string) []string {
+	var paths []string
+	for _, f := range v.Fields {
+		if !slices.Contains(read, f.Name) {
+			paths = append(paths, f.Value.Path)
+		}
+	}
+	return paths
 }
 
 // whole reports whether every entry of a mapping passed that is not null.

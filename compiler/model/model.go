@@ -109,6 +109,8 @@ type Webhook struct {
 	// Inexact says that a part of the webhook was faulty or not understood, so
 	// that nothing may be concluded from what is absent.
 	Inexact bool
+	// Unread are the paths of fields that the schema has and this type does not.
+	Unread []string
 }
 
 // Timeout is a timeout as it was written.

@@ -1,0 +1,62 @@
+package compiler_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/thvctl/thvctl/compiler"
+	"github.com/thvctl/thvctl/compiler/bind"
+	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/schema"
+)
+
+// A field that is new in the schema passes the check, and no artifact drops it
+// without a word.
+func TestNewFieldIsNotDropped(t *testing.T) {
+	for _, inTLS := range []string{"", "tls_config"} {
+		webhook := schema.DocumentOf("webhook-file").Type.Field("validating").Type.Elem
+		key, line := "validating[0].owner", "owner: me"
+		if inTLS != "" {
+			webhook = webhook.Field(inTLS).Type
+			key, line = "validating[0].tls_config.owner", "tls_config: {owner: me}"
+		}
+		old := webhook.Fields
+		webhook.Fields = append([]schema.Field{{Name: "owner", Type: &schema.Type{Kinds: schema.StringKind}}}, old...)
+		t.Cleanup(func() { webhook.Fields = old })
+		file := syntax.File{Name: "a.yaml", Format: syntax.YAML, Named: true, Data: fmt.Appendf(nil, `
+validating:
+  - name: a
+    url: https://a.example/v
+    failure_policy: fail
+    %s
+`, line)}
+		for _, form := range []bind.Form{bind.CLI, bind.CRD} {
+			o := compiler.Options{Emit: compiler.EmitManifest, Bind: bind.Options{Form: form}}
+			compiled, converted := compileTwice(t, []syntax.File{file}, o), convertOne(t, file, o)
+			for what, result := range map[string]compiler.Result{"compile": compiled, "convert": converted} {
+				var got []string
+				for _, d := range result.Diagnostics {
+					if d.Severity == diag.Error {
+						got = append(got, d.Rule.ID+" "+d.Path)
+					}
+				}
+				if diff := cmp.Diff([]string{"THV6003 " + key}, got); diff != "" || len(result.Artifacts) > 0 {
+					t.Errorf("%s to %s: %d artifacts, findings (-want +got)\n%s", what, form, len(result.Artifacts), diff)
+				}
+			}
+		}
+		webhook.Fields = old
+	}
+}
+
+func convertOne(t *testing.T, file syntax.File, o compiler.Options) compiler.Result {
+	t.Helper()
+	result, err := compiler.Convert([]syntax.File{file}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
