@@ -3,14 +3,16 @@
 GO ?= go
 FUZZTIME ?= 30s
 
-.PHONY: help build demo test generate verify fuzz bench clean
+.PHONY: help build demo test conformance generate verify fuzz bench release-schemas clean
 
 help:
 	@echo "make build     build bin/thvctl"
 	@echo "make demo      build, lint an example with mistakes, compile a good one to both forms"
 	@echo "make test      go vet, gofmt and all tests"
+	@echo "make conformance  hold the output against real ToolHive and a real API server"
 	@echo "make generate  write what is generated from the schema and the rules"
-	@echo "make verify    generate, tidy go.mod, and demand that nothing changed"
+	@echo "make verify    generate, tidy go.mod, and demand that nothing changed and that"
+	@echo "               the schemas break nobody who relies on the last release"
 	@echo "make fuzz      run each fuzz target for $(FUZZTIME) (FUZZTIME=5m for longer)"
 	@echo "make bench     run the benchmarks"
 	@echo "make clean     remove bin/"
@@ -40,12 +42,23 @@ test:
 	@unformatted=$$($$($(GO) env GOROOT)/bin/gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt wants to change:"; echo "$$unformatted"; exit 1; }
 	$(GO) test ./...
 
+conformance:
+	$(MAKE) -C conformance conformance
+
 generate:
 	cd schema && $(GO) run ./gen
 	$(GO) run ./compiler/token/gen
 	if ls docs/gen/*.go >/dev/null 2>&1; then $(GO) run ./docs/gen; fi
 
-verify: generate
+# The schemas of the last release are those that others rely on. A break that is
+# wanted is accepted in a file beside the old schema, see docs/schema-evolution.md.
+released = $$(find schema/released -name '*.json' -o -name '*.yaml' | sort)
+
+verify: generate build
+	@for old in $(released); do \
+		new=schema/$${old#schema/released/}; accept=; [ ! -f $$old.accepted ] || accept="--accept $$old.accepted"; \
+		changes=$$(bin/thvctl schema diff $$accept $$old $$new) || { printf '%s:\n%s\n' "$$new" "$$changes"; exit 1; }; \
+	done
 	$(GO) mod tidy
 	@changes=$$(git status --porcelain) || exit 1; [ -z "$$changes" ] || { \
 		echo "not clean after generating:"; echo "$$changes"; git --no-pager diff; exit 1; }
@@ -61,6 +74,12 @@ fuzz:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# A part of making a release: from here on nobody may be broken.
+release-schemas:
+	rm -rf schema/released
+	mkdir -p schema/released
+	cp -R schema/crd schema/jsonschema schema/released
 
 clean:
 	rm -rf bin

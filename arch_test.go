@@ -33,7 +33,7 @@ type layer struct {
 
 var layers = []layer{
 	{"cmd/thvctl", []string{"internal/cli"}, "main only starts the command line"},
-	{"internal/cli", []string{"compiler", "compiler/...", "report", "schema", "secret", "internal/evaluate", "docs"}, "the edge hands the world to the compiler"},
+	{"internal/cli", []string{"compiler", "compiler/...", "report", "schema", "schema/diff", "secret", "internal/evaluate", "docs"}, "the edge hands the world to the compiler"},
 	{"internal/evaluate", []string{"compiler/diag", "compiler/policy", "compiler/syntax", "internal/child"}, "the evaluator speaks the contracts of the reader and of policies"},
 	{"internal/golden", nil, "a test helper knows nothing of what it compares"},
 	{"report", []string{"compiler/diag"}, "a report shows diagnostics, wherever they come from"},
@@ -63,6 +63,7 @@ var layers = []layer{
 	{"secret/verify", []string{"secret"}, "it judges values and knows no store"},
 	{"api/...", []string{"api/..."}, "wire types are for everybody to import"},
 	{"schema", nil, "the source of everything depends on nothing"},
+	{"schema/diff", nil, "it compares published schemas, whatever they were made from"},
 	{"schema/gen", []string{"schema"}, "the generator fills the table's types"},
 	{"docs", nil, "pages, and nothing that reads them"},
 	{"docs/gen", []string{"compiler/diag", "compiler/rule", "docs/gen/example", "internal/cli", "schema"}, "the pages show what the program says, and what the schema has"},
@@ -91,7 +92,7 @@ var outside = []struct {
 
 // standardOnly are the packages that import nothing from outside the module and
 // the standard library, whatever they import inside.
-var standardOnly = []string{"schema", "compiler/diag", "api/...", "compiler/toolhive", "report", "compiler/model", "compiler/rule", "compiler/token", "secret/..."}
+var standardOnly = []string{"schema", "compiler/diag", "api/...", "compiler/toolhive", "report", "compiler/model", "compiler/rule", "compiler/token", "schema/diff", "secret/..."}
 
 func TestLayers(t *testing.T) {
 	packages := list(t)

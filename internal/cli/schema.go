@@ -45,6 +45,7 @@ refuses no more than that. There is one for ` + strings.Join(schema.Resources(),
 	}
 	c.Flags().StringVar(&as, "as", "", "cue, jsonschema or crd")
 	c.Flags().BoolVar(&compat, "compat", false, "with --as crd: in the shape of ToolHive's own CRD")
+	c.AddCommand(schemaDiffCommand(env))
 	return c
 }
 
