@@ -1,4 +1,5 @@
-# Needs Go, make and, for verify, git. Nothing else has to be installed.
+# Needs Go, make and, for verify, git; conformance needs Node.js too. Nothing else has
+# to be installed.
 
 GO ?= go
 FUZZTIME ?= 30s

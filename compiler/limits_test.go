@@ -33,9 +33,9 @@ func TestLimitsOfTheCRD(t *testing.T) {
 		"as many as fit":     {one(128, 30), bind.CRD, ""},
 		"one more":           {one(129, 30), bind.CRD, "validating: found 129 webhooks in one list, the CRD of form crd holds at most 128"},
 		"one more, no CRD":   {one(129, 30), bind.CLI, ""},
-		"as long as fits":    {one(1, 2048), bind.CRD, ""},
-		"one longer":         {one(1, 2049), bind.CRD, "validating[0].url: found a URL of 2049 characters, the CRD of form crd holds at most 2048"},
-		"one longer, no CRD": {one(1, 2049), bind.CLI, ""},
+		"as long as fits":    {one(1, 1024), bind.CRD, ""},
+		"one longer":         {one(1, 1025), bind.CRD, "validating[0].url: found a URL of 1025 characters, the CRD of form crd holds at most 1024"},
+		"one longer, no CRD": {one(1, 1025), bind.CLI, ""},
 		"two files that fit": {[]syntax.File{webhooks("a", 64, 30), webhooks("b", 64, 30)}, bind.CRD, ""},
 		"too many of them":   {[]syntax.File{webhooks("a", 64, 30), webhooks("b", 65, 30)}, bind.CRD, "validating: found 129 webhooks in one list, the CRD of form crd holds at most 128"},
 	}

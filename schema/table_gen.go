@@ -282,7 +282,7 @@ var typeWebhookSpec = Type{Definition: "WebhookSpec", Doc: "One webhook of an MC
 		{Name: "name", Doc: "The webhook's name, unique within its list.",
 			Required: true, Examples: []string{"policy-check"}, Limit: 63, Guards: []string{"THV3001"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
 		{Name: "url", Doc: "Where the webhook is asked.",
-			Go: "URL", Required: true, Format: "uri", Examples: []string{"https://policy.example.com/validate"}, Limit: 2048, Guards: []string{"THV2004", "THV2005"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
+			Go: "URL", Required: true, Format: "uri", Examples: []string{"https://policy.example.com/validate"}, Limit: 1024, Guards: []string{"THV2004", "THV2005"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
 		{Name: "timeout", Doc: "How long ToolHive waits for an answer, 1s to 30s.",
 			Default: "10s", Examples: []string{"5s"}, Limit: 64, Guards: []string{"THV2006"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
 		{Name: "failurePolicy", Doc: "Whether a request is refused (fail) or goes on (ignore) when the webhook gives no answer.",

@@ -15,7 +15,7 @@ var lostInForm = Rule{
 		"operator write themselves: `uid`, `resourceVersion`, `managedFields` and the like, and\n" +
 		"the operator's own finalizers.\n\n" +
 		"The CRD that `thvctl schema --as crd` prints bounds its lists and URLs, so that the API\n" +
-		"server can tell what its checks cost: 128 webhooks in a list, 2,048 characters in a\n" +
+		"server can tell what its checks cost: 128 webhooks in a list, 1,024 characters in a\n" +
 		"URL. More than that is found here. Where ToolHive's own CRD is installed, which has no\n" +
 		"such bounds, the rule can be lowered.\n\n" +
 		"`thvctl convert` reports with this rule what the other dialect has no word for: a\n" +

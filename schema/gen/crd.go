@@ -203,8 +203,9 @@ func listKeywords(f schema.Field) object {
 func (w crdWriter) value(t *schema.Type, path string) object {
 	switch kinds := t.Kinds &^ schema.NullKind; {
 	case kinds == schema.ListKind:
-		items := described(t.Elem.Doc, w.value(t.Elem, path))
-		return object{{"type", "array"}, {"items", append(items, w.validations(w.itemRules(path))...)}}
+		list, items := w.listRules(path)
+		elem := append(described(t.Elem.Doc, w.value(t.Elem, path)), w.validations(items)...)
+		return append(object{{"type", "array"}, {"items", elem}}, w.validations(list)...)
 	case kinds == schema.StructKind && t.Values != nil:
 		return object{{"type", "object"}, {"additionalProperties", w.value(t.Values, path)}}
 	case kinds == schema.StructKind:
@@ -248,14 +249,14 @@ func mapAll(texts []string, change func(string) string) []string {
 	return out
 }
 
-// itemRules returns the rules of each item of a list.
-func (w crdWriter) itemRules(path string) []relation {
+// listRules returns the rules of a list, and those of each of its items.
+func (w crdWriter) listRules(path string) (list, items []relation) {
 	for definition := range w.shapes.resources {
 		if set := w.rules[definition+"Rules"]; set != nil && set.lists[path] != nil {
-			return set.lists[path].all(w.rules)
+			return []relation{set.names[path]}, set.lists[path].all(w.rules)
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // textRules returns the constraints of a text as one rule, so that a text has the

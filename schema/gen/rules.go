@@ -85,10 +85,10 @@ func celMessage(message string) string {
 // list in it.
 type ruleSet struct {
 	relations []relation
-	// lists are the rules of the items of lists, and names the diagnostics of names
-	// that stand twice in a list, by the path of the list.
+	// lists are the rules of the items of lists, and names the rules of the names in a
+	// list, by the path of the list.
 	lists map[string]*ruleSet
-	names map[string]string
+	names map[string]relation
 	// others are the definitions whose rules hold too.
 	others []string
 }
@@ -121,7 +121,7 @@ func readRules(source []byte, s shapes) (map[string]*ruleSet, error) {
 
 // readSet reads the rules of a node, those of the items of its lists apart.
 func readSet(root ast.Node, s shapes) (*ruleSet, error) {
-	set := &ruleSet{lists: map[string]*ruleSet{}, names: map[string]string{}}
+	set := &ruleSet{lists: map[string]*ruleSet{}, names: map[string]relation{}}
 	var problem error
 	ast.Walk(root, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -148,10 +148,6 @@ func (set *ruleSet) add(attributes map[string]*cue.Attribute, s shapes) error {
 	if rule.Err() != nil {
 		return nil
 	}
-	if names := attributes["names"]; names.Err() == nil {
-		set.names[names.Contents()] = rule.Contents()
-		return nil
-	}
 	r := relation{}
 	r.id, _ = rule.Arg(0)
 	if rule.NumArgs() > 1 {
@@ -161,7 +157,11 @@ func (set *ruleSet) add(attributes map[string]*cue.Attribute, s shapes) error {
 	if cel := attributes["cel"]; cel.Err() == nil {
 		err = r.addCEL(*cel, s)
 	}
-	set.relations = append(set.relations, r)
+	if names := attributes["names"]; names.Err() == nil {
+		set.names[names.Contents()] = r
+	} else {
+		set.relations = append(set.relations, r)
+	}
 	return err
 }
 
@@ -257,9 +257,9 @@ func (set *ruleSet) guard(t *schema.Type, s shapes, sets map[string]*ruleSet) {
 	for path, items := range set.lists {
 		items.guard(follow(t, path).Type.Elem, s, sets)
 	}
-	for path, id := range set.names {
+	for path, r := range set.names {
 		name := follow(t, path).Type.Elem.Field("name")
-		name.Guards = withID(name.Guards, id)
+		name.Guards = withID(name.Guards, r.id)
 	}
 }
 
