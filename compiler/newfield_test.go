@@ -60,3 +60,39 @@ func convertOne(t *testing.T, file syntax.File, o compiler.Options) compiler.Res
 	}
 	return result
 }
+
+// A whole number is held to the bounds that the schema gives it.
+func TestBounds(t *testing.T) {
+	webhook := schema.DocumentOf("webhook-file").Type.Field("validating").Type.Elem
+	old := webhook.Fields
+	t.Cleanup(func() { webhook.Fields = old })
+	retries := &schema.Type{Kinds: schema.NullKind | schema.IntKind, Bounds: &schema.Bounds{Min: 0, Max: 5}}
+	webhook.Fields = append([]schema.Field{{Name: "retries", Type: retries}}, old...)
+	for value, want := range map[string]string{
+		"0": "", "5": "", "null": "", "0x5": "",
+		"-1":          "THV2000 found -1, allowed is 0 to 5",
+		"6":           "THV2000 found 6, allowed is 0 to 5",
+		"12345678901": "THV2000 found 12345678901, allowed is 0 to 5",
+	} {
+		file := syntax.File{Name: "a.yaml", Format: syntax.YAML, Named: true, Data: fmt.Appendf(nil, `
+validating:
+  - name: a
+    url: https://a.example/v
+    failure_policy: fail
+    retries: %s
+`, value)}
+		result, err := compiler.Lint([]syntax.File{file}, compiler.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, d := range result.Diagnostics {
+			if d.Severity == diag.Error {
+				got += d.Rule.ID + " " + d.Message
+			}
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", value, got, want)
+		}
+	}
+}

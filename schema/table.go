@@ -1,6 +1,10 @@
 package schema
 
-import "slices"
+import (
+	"fmt"
+	"math"
+	"slices"
+)
 
 // Kinds of values that a [Type] allows, as a set.
 type KindSet uint8
@@ -50,6 +54,8 @@ type Type struct {
 	Constraints []*Constraint
 	// Enum, if not empty, lists the strings that are allowed.
 	Enum []string
+	// Bounds hold for whole numbers, or are nil.
+	Bounds *Bounds
 
 	// Fields are those of a struct, in the order in which we write them.
 	Fields []Field
@@ -67,6 +73,24 @@ type Type struct {
 
 	// Elem is the type of the elements of a list.
 	Elem *Type
+}
+
+// Bounds are the least and the most that a whole number may be. Where there is no
+// such bound it is that of 64 bits.
+type Bounds struct{ Min, Max int64 }
+
+// Allow reports whether a number is within the bounds.
+func (b *Bounds) Allow(n int64) bool { return b == nil || b.Min <= n && n <= b.Max }
+
+// Describe says for people what the bounds allow, for example "0 to 5", "1 or more".
+func (b *Bounds) Describe() string {
+	switch {
+	case b.Max == math.MaxInt64:
+		return fmt.Sprintf("%d or more", b.Min)
+	case b.Min == math.MinInt64:
+		return fmt.Sprintf("%d or less", b.Max)
+	}
+	return fmt.Sprintf("%d to %d", b.Min, b.Max)
 }
 
 // Field is one field of a struct.

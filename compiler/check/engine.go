@@ -85,6 +85,11 @@ func (p tablePlace) Required() []string {
 func (p tablePlace) Elem() Place { return tablePlace{p.Type.Elem} }
 
 func (p tablePlace) Scalar(n *syntax.Node) string {
+	if n.Kind == syntax.Int && p.Bounds != nil {
+		if number, fits := n.Integer(); !fits || !p.Bounds.Allow(number) {
+			return diag.Schema.ID
+		}
+	}
 	if n.Kind != syntax.String {
 		return ""
 	}

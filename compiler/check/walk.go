@@ -368,6 +368,9 @@ func plural(values []string) string {
 
 // allowed says what the first constraint that a string fails allows.
 func allowed(rule string, n *syntax.Node, t *schema.Type) string {
+	if t != nil && n.Kind == syntax.Int && t.Bounds != nil {
+		return t.Bounds.Describe()
+	}
 	if t != nil {
 		for _, c := range t.Constraints {
 			if c.Rule == rule && !matches(c, n.Value) {

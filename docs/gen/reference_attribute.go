@@ -34,6 +34,9 @@ var attributes = []attribute{
 	{"default", "", func(_ *outline, _ row, p *place) string { return code(p.field.Default) }},
 	{allowedAttribute, diag.BadValue.ID, func(_ *outline, _ row, p *place) string {
 		t, _ := strip(p.field.Type, "")
+		if t.Bounds != nil {
+			return t.Bounds.Describe()
+		}
 		return strings.Join(codes(t.Enum), ", ")
 	}},
 	{"in Kubernetes", "", func(_ *outline, _ row, p *place) string { return limits(p.field) }},

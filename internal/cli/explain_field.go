@@ -33,6 +33,9 @@ func (p fieldPlace) page() string {
 	for _, c := range constraints(t) {
 		line("allowed", fmt.Sprintf("%s (%s)", c.Message, named(c.Rule)))
 	}
+	if t.Bounds != nil {
+		line("allowed", t.Bounds.Describe()+" ("+named(diag.Schema.ID)+")")
+	}
 	if len(t.Enum) > 0 {
 		line("allowed", strings.Join(t.Enum, ", ")+" ("+named(diag.BadValue.ID)+")")
 	}

@@ -215,7 +215,7 @@ func (w crdWriter) value(t *schema.Type, path string) object {
 	case kinds == schema.BoolKind:
 		return object{{"type", "boolean"}}
 	case kinds == schema.IntKind:
-		return object{{"type", "integer"}}
+		return append(object{{"type", "integer"}}, boundKeywords(t)...)
 	case kinds == schema.IntKind|schema.StringKind:
 		return object{{"x-kubernetes-int-or-string", true}}
 	}

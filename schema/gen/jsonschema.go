@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -115,7 +116,19 @@ func (w *jsonSchemaWriter) value(t *schema.Type) object {
 	if t.Kinds.Has(schema.ListKind) {
 		out = append(out, member{"items", w.value(t.Elem)})
 	}
-	return append(out, textKeywords(t)...)
+	return append(append(out, boundKeywords(t)...), textKeywords(t)...)
+}
+
+// boundKeywords writes the bounds of a whole number.
+func boundKeywords(t *schema.Type) object {
+	var out object
+	if t.Bounds != nil && t.Bounds.Min != math.MinInt64 {
+		out = append(out, member{"minimum", t.Bounds.Min})
+	}
+	if t.Bounds != nil && t.Bounds.Max != math.MaxInt64 {
+		out = append(out, member{"maximum", t.Bounds.Max})
+	}
+	return out
 }
 
 // typeNames returns the types of a set as JSON Schema names them. Editors start a

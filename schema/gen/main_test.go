@@ -97,6 +97,10 @@ func TestNewField(t *testing.T) {
 		"boolean":         {`owner?: null | bool @default(false)`, "bool", `{"description":"Whom to ask.","type":"boolean"}`, `"default":false`},
 		"boolean of true": {`owner?: null | bool @default(true)`, "*bool", `{"default":true,"description":"Whom to ask.","type":"boolean"}`, `"default":true`},
 		"whole number":    {`owner?: null | int @default(3)`, "*int64", `{"default":3,"description":"Whom to ask.","type":"integer"}`, `"default":3`},
+		"whole number in bounds": {
+			`owner?: null | int & >=0 & <10`, "int64",
+			`{"description":"Whom to ask.","maximum":9,"minimum":0,"type":"integer"}`, `"minimum":0`,
+		},
 		"list": {
 			`owner?: null | [...string] @limit(9)`, "[]string",
 			`{"description":"Whom to ask.","items":{"type":"string"},"maxItems":9,"type":"array"}`, `"array"`,
@@ -177,6 +181,8 @@ func TestNewFieldRefused(t *testing.T) {
 		"a pattern without a definition": `owner?: =~"^a"`,
 		"a bound without a definition":   `owner?: >"a"`,
 		"a number":                       `owner?: number`,
+		"bounds of any number":           `owner?: >=0 & <=5`,
+		"a bound that is not whole":      `owner?: int & <5.5`,
 		"a limit that is none":           `owner?: string @limit(0)`,
 		"an attribute nobody knows":      `owner?: string @nosuch(x)`,
 		"a list of lists":                `owner?: [...[...string]]`,

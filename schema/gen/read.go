@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -130,6 +132,9 @@ func (r *reader) field(selector cue.Selector, v cue.Value) (schema.Field, error)
 	if err := r.value(t, v); err != nil {
 		return f, err
 	}
+	if t.Bounds != nil && !t.Kinds.Has(schema.IntKind) {
+		return f, fmt.Errorf("%v bounds no whole number: put int & before it", v)
+	}
 	f.Type = t
 	for _, a := range v.Attributes(cue.FieldAttr) {
 		switch a.Name() {
@@ -168,9 +173,8 @@ func (r *reader) field(selector cue.Selector, v cue.Value) (schema.Field, error)
 				return f, err
 			}
 			f.Observed = observed
-		case "rule", "openapi", "compat":
-			// The rule of an enumeration; the checker knows it. Keywords are read with the
-			// type of the field.
+		case "openapi", "compat":
+			// Keywords are read with the type of the field.
 		default:
 			return f, fmt.Errorf("unknown attribute @%s", a.Name())
 		}
@@ -227,6 +231,9 @@ func (r *reader) value(t *schema.Type, v cue.Value) error {
 }
 
 func scalar(t *schema.Type, v cue.Value) error {
+	if op, args := v.Expr(); len(args) == 1 && slices.Contains([]cue.Op{cue.GreaterThanEqualOp, cue.GreaterThanOp, cue.LessThanEqualOp, cue.LessThanOp}, op) {
+		return bound(t, op, args[0])
+	}
 	switch v.IncompleteKind() {
 	case cue.NullKind:
 		t.Kinds |= schema.NullKind
@@ -245,6 +252,28 @@ func scalar(t *schema.Type, v cue.Value) error {
 		}
 	default:
 		return fmt.Errorf("a value of kind %s has no place in the table", v.IncompleteKind())
+	}
+	return nil
+}
+
+// bound adds a bound of whole numbers.
+func bound(t *schema.Type, op cue.Op, v cue.Value) error {
+	limit, err := v.Int64()
+	if err != nil {
+		return fmt.Errorf("%s %v has no place in the table, allowed is a whole number: %w", op, v, err)
+	}
+	if t.Bounds == nil {
+		t.Bounds = &schema.Bounds{Min: math.MinInt64, Max: math.MaxInt64}
+	}
+	switch op {
+	case cue.GreaterThanEqualOp:
+		t.Bounds.Min = max(t.Bounds.Min, limit)
+	case cue.GreaterThanOp:
+		t.Bounds.Min = max(t.Bounds.Min, limit+1)
+	case cue.LessThanEqualOp:
+		t.Bounds.Max = min(t.Bounds.Max, limit)
+	case cue.LessThanOp:
+		t.Bounds.Max = min(t.Bounds.Max, limit-1)
 	}
 	return nil
 }

@@ -55,6 +55,9 @@ func typeLiteral(t *schema.Type) string {
 	if len(t.Enum) > 0 {
 		fmt.Fprintf(&out, "Enum: %#v,", t.Enum)
 	}
+	if t.Bounds != nil {
+		fmt.Fprintf(&out, "Bounds: &Bounds{%d, %d},", t.Bounds.Min, t.Bounds.Max)
+	}
 	if len(t.Guards) > 0 {
 		fmt.Fprintf(&out, "Guards: %#v,", t.Guards)
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -48,14 +49,12 @@ func (e *Engine) schemaRoot() cue.Value {
 func (e *Engine) Place(kind *schema.Document) check.Place {
 	root := e.schemaRoot()
 	e.documents++
-	return place{root, root.LookupPath(cue.MakePath(cue.Def(kind.Definition + "Shape"))), ""}
+	return place{root, root.LookupPath(cue.MakePath(cue.Def(kind.Definition + "Shape")))}
 }
 
 // place is a value of the shape layer.
 type place struct {
 	root, value cue.Value
-	// rule is the @rule of the field that the value belongs to, or "".
-	rule string
 }
 
 // Kinds implements [check.Place].
@@ -84,16 +83,16 @@ func (p place) Field(key string) check.Place {
 	s := p.branch(cue.StructKind)
 	for _, selector := range []cue.Selector{cue.Str(key).Optional(), cue.Str(key).Required()} {
 		if v := s.LookupPath(cue.MakePath(selector)); v.Exists() {
-			return place{p.root, v, attribute(v, "rule")}
+			return place{p.root, v}
 		}
 	}
 	if !s.Allows(cue.Str(key)) {
 		return nil
 	}
 	if v := s.LookupPath(cue.MakePath(cue.AnyString)); v.Exists() {
-		return place{p.root, v, ""}
+		return place{p.root, v}
 	}
-	return place{p.root, p.root.Context().CompileString("_"), ""}
+	return place{p.root, p.root.Context().CompileString("_")}
 }
 
 // Required implements [check.Place].
@@ -113,7 +112,7 @@ func (p place) Required() []string {
 
 // Elem implements [check.Place].
 func (p place) Elem() check.Place {
-	return place{p.root, p.branch(cue.ListKind).LookupPath(cue.MakePath(cue.AnyIndex)), ""}
+	return place{p.root, p.branch(cue.ListKind).LookupPath(cue.MakePath(cue.AnyIndex))}
 }
 
 // branch returns the alternative of a kind, of a value that may also be null.
@@ -138,10 +137,20 @@ func (p place) Scalar(n *syntax.Node) string {
 	if rule := p.broken(p.value, value); rule != "" {
 		return rule
 	}
-	if p.rule != "" {
-		return p.rule
+	if n.Kind == syntax.String && enumerates(p.value) {
+		return diag.BadValue.ID
 	}
 	return diag.Schema.ID
+}
+
+// enumerates reports whether a value lists the texts that it allows.
+func enumerates(v cue.Value) bool {
+	v = cue.Dereference(v)
+	if op, args := v.Expr(); op == cue.OrOp {
+		return slices.ContainsFunc(args, enumerates)
+	}
+	_, err := v.String()
+	return err == nil
 }
 
 // broken returns the rule of the first definition that a value does not satisfy.
