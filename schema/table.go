@@ -132,8 +132,9 @@ type Field struct {
 
 // Spelling is the key of a field in another dialect.
 type Spelling struct {
-	// Dialect is "file", "runconfig", "crd", "rfc" (ToolHive's THV-0017) or
-	// "draft" (ToolHive's issue 3400).
+	// Dialect is "file", "runconfig", "crd", "rfc" (ToolHive's THV-0017), "draft"
+	// (ToolHive's issue 3400), or "none" for a key that no dialect has and that people
+	// write for this field.
 	Dialect string
 	Key     string
 	// Path is where the field is here, relative to the struct that holds Key; it

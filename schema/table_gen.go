@@ -26,7 +26,7 @@ var constraintWebhookName = Constraint{Name: "WebhookName", Rule: "THV2009", Mes
 
 var constraintAbsoluteURL = Constraint{Name: "AbsoluteURL", Rule: "THV2005", Message: "an absolute URL such as https://host/path", Pattern: "^[A-Za-z][A-Za-z0-9+.-]*:"}
 
-var constraintWebScheme = Constraint{Name: "WebScheme", Rule: "THV2004", Message: "https", Pattern: "^[Hh][Tt][Tt][Pp][Ss]?:"}
+var constraintWebScheme = Constraint{Name: "WebScheme", Rule: "THV2004", Message: "https, or http where certificates are not checked", Pattern: "^[Hh][Tt][Tt][Pp][Ss]?:"}
 
 var constraintURLText = Constraint{Name: "URLText", Rule: "THV2005", Message: "a URL without white space and control characters", Pattern: "^[^\x00- \x7f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]*$"}
 
@@ -120,10 +120,10 @@ var typeWebhookFile = Type{Definition: "WebhookFile", Doc: "A webhook file for t
 	Go: "webhookfile.File", Kinds: StructKind, Guards: []string{"THV1007"},
 	Fields: []Field{
 		{Name: "validating", Doc: "The webhooks that allow or deny, in the order in which they are asked.",
-			Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "runconfig", Key: "validating_webhooks", Path: ""}, {Dialect: "crd", Key: "validatingWebhooks", Path: ""}},
+			Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "runconfig", Key: "validating_webhooks", Path: ""}, {Dialect: "none", Key: "validatingWebhooks", Path: ""}},
 			Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeFileWebhook}},
 		{Name: "mutating", Doc: "The webhooks that rewrite, in the order in which they are asked.",
-			Spellings: []Spelling{{Dialect: "rfc", Key: "mutating_webhooks", Path: ""}, {Dialect: "runconfig", Key: "mutating_webhooks", Path: ""}, {Dialect: "crd", Key: "mutatingWebhooks", Path: ""}},
+			Spellings: []Spelling{{Dialect: "rfc", Key: "mutating_webhooks", Path: ""}, {Dialect: "runconfig", Key: "mutating_webhooks", Path: ""}, {Dialect: "none", Key: "mutatingWebhooks", Path: ""}},
 			Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeFileWebhook}},
 	},
 	Extension: "x-"}
@@ -170,10 +170,10 @@ var typeJSONWebhookFile = Type{Definition: "JSONWebhookFile", Doc: "A webhook fi
 	Kinds: StructKind, Guards: []string{"THV1007"},
 	Fields: []Field{
 		{Name: "validating", Doc: "The webhooks that allow or deny, in the order in which they are asked.",
-			Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "runconfig", Key: "validating_webhooks", Path: ""}, {Dialect: "crd", Key: "validatingWebhooks", Path: ""}},
+			Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "runconfig", Key: "validating_webhooks", Path: ""}, {Dialect: "none", Key: "validatingWebhooks", Path: ""}},
 			Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeRunConfigWebhook}},
 		{Name: "mutating", Doc: "The webhooks that rewrite, in the order in which they are asked.",
-			Spellings: []Spelling{{Dialect: "rfc", Key: "mutating_webhooks", Path: ""}, {Dialect: "runconfig", Key: "mutating_webhooks", Path: ""}, {Dialect: "crd", Key: "mutatingWebhooks", Path: ""}},
+			Spellings: []Spelling{{Dialect: "rfc", Key: "mutating_webhooks", Path: ""}, {Dialect: "runconfig", Key: "mutating_webhooks", Path: ""}, {Dialect: "none", Key: "mutatingWebhooks", Path: ""}},
 			Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeRunConfigWebhook}},
 	},
 }
@@ -212,10 +212,10 @@ var typeRunConfig = Type{Definition: "RunConfig", Doc: "The parts of ToolHive's 
 		{Name: "middleware_configs", Doc: "The middleware chain; where it is not empty, ToolHive reads the webhooks from it alone.",
 			Go: "-", Type: &Type{Kinds: NullKind | ListKind, Elem: &typeMiddlewareConfig}},
 		{Name: "validating_webhooks", Doc: "The webhooks that allow or deny, in the order in which they are asked.",
-			Spellings: []Spelling{{Dialect: "crd", Key: "validatingWebhooks", Path: ""}},
+			Spellings: []Spelling{{Dialect: "none", Key: "validatingWebhooks", Path: ""}},
 			Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeRunConfigWebhook}},
 		{Name: "mutating_webhooks", Doc: "The webhooks that rewrite, in the order in which they are asked.",
-			Spellings: []Spelling{{Dialect: "crd", Key: "mutatingWebhooks", Path: ""}},
+			Spellings: []Spelling{{Dialect: "none", Key: "mutatingWebhooks", Path: ""}},
 			Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeRunConfigWebhook}},
 	},
 	Open: true}
@@ -354,10 +354,10 @@ var typeMCPWebhookConfigSpec = Type{Definition: "MCPWebhookConfigSpec", Doc: "Th
 	Go: "v1alpha1.MCPWebhookConfigSpec", Kinds: StructKind,
 	Fields: []Field{
 		{Name: "validating", Doc: "The webhooks that allow or deny, in the order in which they are asked.",
-			Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "crd", Key: "validatingWebhooks", Path: ""}},
+			Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "none", Key: "validatingWebhooks", Path: ""}},
 			Limit:     128, ListKey: "name", Type: &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
 		{Name: "mutating", Doc: "The webhooks that rewrite, in the order in which they are asked.",
-			Spellings: []Spelling{{Dialect: "rfc", Key: "mutating_webhooks", Path: ""}, {Dialect: "crd", Key: "mutatingWebhooks", Path: ""}},
+			Spellings: []Spelling{{Dialect: "rfc", Key: "mutating_webhooks", Path: ""}, {Dialect: "none", Key: "mutatingWebhooks", Path: ""}},
 			Limit:     128, ListKey: "name", Type: &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
 	},
 }
@@ -425,10 +425,10 @@ var typeMCPWebhookConfig = Type{Definition: "MCPWebhookConfig", Doc: "The Kubern
 				Go: "v1alpha1.MCPWebhookConfigSpec", Kinds: NullKind | StructKind,
 				Fields: []Field{
 					{Name: "validating", Doc: "The webhooks that allow or deny, in the order in which they are asked.",
-						Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "crd", Key: "validatingWebhooks", Path: ""}},
+						Spellings: []Spelling{{Dialect: "rfc", Key: "validating_webhooks", Path: ""}, {Dialect: "none", Key: "validatingWebhooks", Path: ""}},
 						Limit:     128, ListKey: "name", Type: &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
 					{Name: "mutating", Doc: "The webhooks that rewrite, in the order in which they are asked.",
-						Spellings: []Spelling{{Dialect: "rfc", Key: "mutating_webhooks", Path: ""}, {Dialect: "crd", Key: "mutatingWebhooks", Path: ""}},
+						Spellings: []Spelling{{Dialect: "rfc", Key: "mutating_webhooks", Path: ""}, {Dialect: "none", Key: "mutatingWebhooks", Path: ""}},
 						Limit:     128, ListKey: "name", Type: &Type{Kinds: NullKind | ListKind, Elem: &typeWebhookSpec}},
 				},
 			}},

@@ -38,6 +38,7 @@ func (s Spelling) Title() string {
 	titles := map[string]string{
 		"file": "a webhook file", "crd": "an MCPWebhookConfig", "runconfig": "a RunConfig",
 		"rfc": "ToolHive's THV-0017", "draft": "a draft of ToolHive's webhook files",
+		"none": "none of ToolHive's dialects",
 	}
 	if title, ok := titles[s.Dialect]; ok {
 		return title

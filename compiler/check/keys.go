@@ -161,7 +161,7 @@ func orList(values []string) string { return strings.Join(quoteAll(values), " or
 func (w *walker) otherDialect(e syntax.Entry, t *schema.Type, p Place, s schema.Spelling, target string, taken map[string]*syntax.Node, path string) key {
 	w.dialects++
 	at := syntax.JoinKey(path, e.Key.Value)
-	message := fmt.Sprintf("%q is the spelling of %s, %s spells it %q", e.Key.Value, dialectName(s.Dialect), w.here(), target)
+	message := fmt.Sprintf("%q is the spelling of %s, %s spells it %q", e.Key.Value, s.Title(), w.here(), target)
 	if s.Path == "" && taken[target] == nil && p.Field(target) != nil {
 		probe := walker{doc: w.doc, kind: w.kind, kubernetes: w.kubernetes}
 		value, _ := probe.value(e.Value, fieldType(t, target), p.Field(target), at)
@@ -191,13 +191,6 @@ func (w *walker) mistyped(path string) bool {
 	return slices.ContainsFunc(w.found, func(d diag.Diagnostic) bool {
 		return d.Path == path && (d.Rule.ID == diag.WrongType.ID || d.Rule.ID == diag.BadSecretRef.ID)
 	})
-}
-
-func dialectName(dialect string) string {
-	return map[string]string{
-		"file": "a webhook file", "runconfig": "a RunConfig", "crd": "an MCPWebhookConfig",
-		"rfc": "ToolHive's THV-0017", "draft": "a draft of ToolHive's webhook files",
-	}[dialect]
 }
 
 // here names the kind of document at hand.

@@ -88,10 +88,16 @@ func (s server) accepts(t *testing.T, crd string) {
 	}
 }
 
-// install stores a CRD and waits until it is served.
+// install stores a CRD that is not there yet.
 func (s server) install(t *testing.T, crd string) {
 	t.Helper()
 	s.accepts(t, crd)
+	s.store(t, crd)
+}
+
+// store stores a CRD, in the place of one that is there, and waits until it is served.
+func (s server) store(t *testing.T, crd string) {
+	t.Helper()
 	begin := time.Now()
 	_, err := envtest.InstallCRDs(s.config, envtest.CRDInstallOptions{Paths: []string{crd}, ErrorIfPathMissing: true})
 	if err != nil {
