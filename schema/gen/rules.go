@@ -50,6 +50,9 @@ func (r relation) validation() object {
 	if r.path != "" {
 		out = append(out, member{"fieldPath", "." + r.path})
 	}
+	if strings.Contains(r.tests[0].expression, "oldSelf") {
+		out = append(out, member{"optionalOldSelf", true}) // a new object has none
+	}
 	return out
 }
 
