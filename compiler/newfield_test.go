@@ -16,39 +16,48 @@ import (
 // A field that is new in the schema passes the check, and no artifact drops it
 // without a word.
 func TestNewFieldIsNotDropped(t *testing.T) {
-	for _, inTLS := range []string{"", "tls_config"} {
-		webhook := schema.DocumentOf("webhook-file").Type.Field("validating").Type.Elem
-		key, line := "validating[0].owner", "owner: me"
-		if inTLS != "" {
-			webhook = webhook.Field(inTLS).Type
-			key, line = "validating[0].tls_config.owner", "tls_config: {owner: me}"
-		}
-		old := webhook.Fields
-		webhook.Fields = append([]schema.Field{{Name: "owner", Type: &schema.Type{Kinds: schema.StringKind}}}, old...)
-		t.Cleanup(func() { webhook.Fields = old })
-		file := syntax.File{Name: "a.yaml", Format: syntax.YAML, Named: true, Data: fmt.Appendf(nil, `
-validating:
-  - name: a
-    url: https://a.example/v
-    failure_policy: fail
-    %s
-`, line)}
-		for _, form := range []bind.Form{bind.CLI, bind.CRD} {
-			o := compiler.Options{Emit: compiler.EmitManifest, Bind: bind.Options{Form: form}}
-			compiled, converted := compileTwice(t, []syntax.File{file}, o), convertOne(t, file, o)
-			for what, result := range map[string]compiler.Result{"compile": compiled, "convert": converted} {
-				var got []string
-				for _, d := range result.Diagnostics {
-					if d.Severity == diag.Error {
-						got = append(got, d.Rule.ID+" "+d.Path)
+	webhookFile, object := schema.DocumentOf("webhook-file").Type, schema.DocumentOf("mcpwebhookconfig").Type
+	spec := object.Field("spec").Type
+	const file = "validating:\n  - {name: a, url: 'https://a.example/v', failure_policy: fail%s}\n%s"
+	const manifest = "apiVersion: toolhive.stacklok.dev/v1alpha1\nkind: MCPWebhookConfig\nmetadata: {name: a}\n%s" +
+		"spec:\n  validating:\n    - {name: a, url: 'https://a.example/v'%s}\n%s"
+	for name, test := range map[string]struct {
+		in   *schema.Type
+		text string
+		path string
+	}{
+		"webhook of a file":      {webhookFile.Field("validating").Type.Elem, fmt.Sprintf(file, ", owner: me", ""), "validating[0].owner"},
+		"TLS of a file":          {webhookFile.Field("validating").Type.Elem.Field("tls_config").Type, fmt.Sprintf(file, ", tls_config: {owner: me}", ""), "validating[0].tls_config.owner"},
+		"file":                   {webhookFile, fmt.Sprintf(file, "", "owner: me"), "owner"},
+		"webhook of an object":   {spec.Field("validating").Type.Elem, fmt.Sprintf(manifest, "", ", owner: me", ""), "spec.validating[0].owner"},
+		"spec":                   {spec, fmt.Sprintf(manifest, "", "", "  owner: me"), "spec.owner"},
+		"object":                 {object, fmt.Sprintf(manifest, "owner: me\n", "", ""), "owner"},
+		"file, an extension key": {webhookFile, fmt.Sprintf(file, "", "x-owner: me"), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			old := test.in.Fields
+			t.Cleanup(func() { test.in.Fields = old })
+			test.in.Fields = append([]schema.Field{{Name: "owner", Type: &schema.Type{Kinds: schema.StringKind}}}, old...)
+			source := syntax.File{Name: "a.yaml", Format: syntax.YAML, Named: true, Data: []byte(test.text)}
+			for _, form := range []bind.Form{bind.CLI, bind.CRD} {
+				o := compiler.Options{Emit: compiler.EmitManifest, Bind: bind.Options{Form: form}}
+				compiled, converted := compileTwice(t, []syntax.File{source}, o), convertOne(t, source, o)
+				for what, result := range map[string]compiler.Result{"compile": compiled, "convert": converted} {
+					var want, got []string
+					if test.path != "" {
+						want = []string{"THV6003 " + test.path}
+					}
+					for _, d := range result.Diagnostics {
+						if d.Severity == diag.Error {
+							got = append(got, d.Rule.ID+" "+d.Path)
+						}
+					}
+					if diff := cmp.Diff(want, got); diff != "" || (len(result.Artifacts) > 0) != (want == nil) {
+						t.Errorf("%s to %s: %d artifacts, findings (-want +got)\n%s", what, form, len(result.Artifacts), diff)
 					}
 				}
-				if diff := cmp.Diff([]string{"THV6003 " + key}, got); diff != "" || len(result.Artifacts) > 0 {
-					t.Errorf("%s to %s: %d artifacts, findings (-want +got)\n%s", what, form, len(result.Artifacts), diff)
-				}
 			}
-		}
-		webhook.Fields = old
+		})
 	}
 }
 
@@ -73,6 +82,7 @@ func TestBounds(t *testing.T) {
 		"-1":          "THV2000 found -1, allowed is 0 to 5",
 		"6":           "THV2000 found 6, allowed is 0 to 5",
 		"12345678901": "THV2000 found 12345678901, allowed is 0 to 5",
+		"many":        "THV2003 found a string \"many\", wanted a whole number",
 	} {
 		file := syntax.File{Name: "a.yaml", Format: syntax.YAML, Named: true, Data: fmt.Appendf(nil, `
 validating:

@@ -141,6 +141,7 @@ func (b *binder) unit(d *model.Document) Unit {
 		}
 	}
 	b.lost(d)
+	b.unread(d)
 	mounts := rule.Mounts{}
 	u.Content = ir.Content{Validating: b.webhooks(d, model.Validating, mounts), Mutating: b.webhooks(d, model.Mutating, mounts)}
 	return u
@@ -211,7 +212,6 @@ func (b *binder) webhooks(d *model.Document, name string, mounts rule.Mounts) []
 			b.mount(d, name, w, bound, mounts)
 		}
 		b.tooLong(d, w.URL)
-		b.unread(d, w)
 		out = append(out, bound)
 	}
 	return out

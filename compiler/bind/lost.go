@@ -27,9 +27,9 @@ func (b *binder) lost(d *model.Document) {
 	}
 }
 
-// unread reports the fields of a webhook that the program has no place for.
-func (b *binder) unread(d *model.Document, w model.Webhook) {
-	for _, path := range w.Unread {
+// unread reports the fields of a document that the program has no place for.
+func (b *binder) unread(d *model.Document) {
+	for _, path := range d.Unread {
 		b.found = append(b.found, d.Diagnostic(rule.LostInForm, path,
 			"found a field that the schema has, and no artifact of this version of thvctl carries"))
 	}

@@ -15,11 +15,13 @@ func decode(d *model.Document, root *Value) {
 	switch d.Kind {
 	case model.WebhookFile:
 		d.Lists = lists(root, "validating", "mutating", fileDialect)
+		d.Unread = fileDialect.unreadIn(root)
 	case model.RunConfig:
 		d.Lists = lists(root, "validating_webhooks", "mutating_webhooks", fileDialect)
 		d.Chain = chain(root.Field("middleware_configs"))
 	case model.MCPWebhookConfig:
 		d.Lists = lists(root.Field("spec"), "validating", "mutating", specDialect)
+		d.Unread = append(unread(root, "apiVersion", "kind", "metadata", "spec", "status"), specDialect.unreadIn(root.Field("spec"))...)
 	case model.MCPServer:
 		d.WebhookConfig = text(root.Field("spec").Field("webhookConfigRef").Field("name"))
 	case model.Project:
@@ -104,11 +106,9 @@ func (d dialect) webhook(v *Value) model.Webhook {
 		FailurePolicy: text(v.Field(d.failurePolicy)),
 		HMAC:          d.hmacReference(v.Field(d.hmac)),
 		Inexact:       len(v.Node.Entries) == 0 || !whole(v),
-		Unread:        unread(v, "name", "url", "timeout", d.failurePolicy, d.hmac, d.tls),
 	}
 	if tls := v.Field(d.tls); tls != nil {
 		w.Inexact = w.Inexact || !whole(tls)
-		w.Unread = append(w.Unread, unread(tls, d.ca, d.clientCert, d.clientKey, d.insecure)...)
 		w.TLS = model.TLS{
 			Path:               tls.Path,
 			CA:                 d.tlsReference(tls.Field(d.ca)),
@@ -120,12 +120,33 @@ func (d dialect) webhook(v *Value) model.Webhook {
 	return w
 }
 
-// unread returns the paths of the fields of a struct that are none of those read. A
-// field that is new in the schema is one until somebody writes it down here.
+// unreadIn returns the paths of what decode does not read in a struct that holds the
+// two lists of webhooks. A field that is new in the schema is unread until somebody
+// gives it a place.
+func (d dialect) unreadIn(v *Value) []string {
+	paths := unread(v, "validating", "mutating")
+	for _, name := range []string{"validating", "mutating"} {
+		list := v.Field(name)
+		if list == nil {
+			continue
+		}
+		for _, webhook := range list.Items {
+			paths = append(paths, unread(webhook, "name", "url", "timeout", d.failurePolicy, d.hmac, d.tls)...)
+			paths = append(paths, unread(webhook.Field(d.tls), d.ca, d.clientCert, d.clientKey, d.insecure)...)
+		}
+	}
+	return paths
+}
+
+// unread returns the paths of the fields of a struct that are none of those read. Keys
+// that begin with x- are for anchors alone.
 func unread(v *Value, read ...string) []string {
 	var paths []string
+	if v == nil {
+		return nil
+	}
 	for _, f := range v.Fields {
-		if !slices.Contains(read, f.Name) {
+		if !slices.Contains(read, f.Name) && !strings.HasPrefix(f.Name, "x-") {
 			paths = append(paths, f.Value.Path)
 		}
 	}

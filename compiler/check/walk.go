@@ -257,7 +257,7 @@ func (w *walker) offered(fix *diag.Fix, at *syntax.Node) *diag.Fix {
 
 // mismatch reports a value of the wrong kind.
 func (w *walker) mismatch(n *syntax.Node, t *schema.Type, p Place, path string) {
-	wanted := describeKinds(p.Kinds())
+	wanted := describeKinds(p.Kinds(), t)
 	switch {
 	case t != nil && t.IsDuration() && n.Kind == syntax.Int:
 		w.numericTimeout(n, path)
@@ -299,13 +299,17 @@ func isReference(t *schema.Type) bool {
 	return t != nil && len(t.Constraints) > 0 && t.Constraints[0].Rule == diag.BadSecretRef.ID
 }
 
-func describeKinds(kinds schema.KindSet) string {
+func describeKinds(kinds schema.KindSet, t *schema.Type) string {
 	var names []string
+	number := "a whole number"
+	if t != nil && t.IsDuration() {
+		number = "whole nanoseconds"
+	}
 	for _, k := range []struct {
 		kind schema.KindSet
 		name string
 	}{
-		{schema.StringKind, "a string"}, {schema.IntKind, "whole nanoseconds"}, {schema.BoolKind, "true or false"},
+		{schema.StringKind, "a string"}, {schema.IntKind, number}, {schema.BoolKind, "true or false"},
 		{schema.ListKind, "a list"}, {schema.StructKind, "a mapping"},
 	} {
 		if kinds.Has(k.kind) {

@@ -66,6 +66,9 @@ type Document struct {
 	// Inexact says that a part of the document could not be understood, so that
 	// nothing may be concluded from what is absent.
 	Inexact bool
+	// Unread are the paths of fields that the schema has and this type has no place
+	// for.
+	Unread []string
 }
 
 // Value is a value with its place. Set says that it is present and valid.
@@ -109,8 +112,6 @@ type Webhook struct {
 	// Inexact says that a part of the webhook was faulty or not understood, so
 	// that nothing may be concluded from what is absent.
 	Inexact bool
-	// Unread are the paths of fields that the schema has and this type does not.
-	Unread []string
 }
 
 // Timeout is a timeout as it was written.
