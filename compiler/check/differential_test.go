@@ -329,19 +329,21 @@ func (d *differential) compareWhole(table *recorder, found []string) string {
 func randomDocument(seed uint64) (text string, format syntax.Format) {
 	g := generator{rand.New(rand.NewPCG(seed, 17))}
 	var document any
+	var kind string
 	format = syntax.YAML
 	switch g.IntN(8) {
 	case 0, 1:
-		document = g.webhookFile(g.fileWebhook)
+		document, kind = g.webhookFile(g.fileWebhook), "webhook-file"
 	case 2, 3:
 		format = syntax.JSON
-		document = g.webhookFile(g.numericWebhook)
+		document, kind = g.webhookFile(g.numericWebhook), "json-webhook-file"
 	case 4, 5:
-		document = g.manifest()
+		document, kind = g.manifest(), "mcpwebhookconfig"
 	default:
 		format = syntax.JSON
-		document = g.runConfig()
+		document, kind = g.runConfig(), "runconfig"
 	}
+	g.addNew(document, schema.DocumentOf(kind).Type)
 	encoded, err := json.Marshal(document)
 	if err != nil {
 		panic(err)

@@ -80,15 +80,6 @@ func codes(texts []string) []string {
 	return all
 }
 
-// listing joins texts for a sentence.
-func listing(texts []string) string {
-	last := len(texts) - 1
-	if last < 1 {
-		return strings.Join(texts, "")
-	}
-	return strings.Join(texts[:last], ", ") + " and " + texts[last]
-}
-
 func count(all []bool) int {
 	n := 0
 	for _, yes := range all {
@@ -107,8 +98,10 @@ func ruleLink(id string) string {
 	if r, ok := rule.Lookup(id); ok {
 		name += " " + r.Name
 	}
-	return link(name, "../rules/"+id+".md")
+	return link(name, rulePath(id))
 }
+
+func rulePath(id string) string { return "../rules/" + id + ".md" }
 
 // slug is the anchor that GitHub gives a heading: its letters, digits, hyphens and
 // underscores, in lower case, with hyphens for spaces.

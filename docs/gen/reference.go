@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -24,8 +23,10 @@ type column struct {
 // subject is a page of the reference: one kind of document, or several that say
 // the same and stand side by side.
 type subject struct {
-	file, title, about string
-	columns            []column
+	file, title string
+	// about is a paragraph below the title, or empty.
+	about   string
+	columns []column
 }
 
 // webhookKinds are the kinds that hold a set of webhooks and share a page. Every
@@ -40,8 +41,8 @@ var webhookKinds = []struct{ name, title, dialect, inside string }{
 // subjects returns the pages for some kinds of documents.
 func subjects(documents []*schema.Document) []subject {
 	together := subject{file: "webhooks.md", title: "Webhooks", about: "" +
-		"A set of webhooks can be written in several ways. They stand side by side here: what\n" +
-		"is in one row is one and the same field."}
+		"A set of webhooks can be written in several kinds of documents. A field stands here\n" +
+		"once, with what the kinds agree in before what differs.\n\n"}
 	alone := slices.Clone(documents)
 	for _, k := range webhookKinds {
 		i := slices.IndexFunc(alone, func(d *schema.Document) bool { return d.Name == k.name })
@@ -52,7 +53,7 @@ func subjects(documents []*schema.Document) []subject {
 	}
 	all := []subject{together}
 	for _, d := range alone {
-		all = append(all, subject{d.Name + ".md", d.Definition, prose(d.Type.Doc), []column{{title: d.Definition, document: d}}})
+		all = append(all, subject{d.Name + ".md", d.Definition, "", []column{{title: d.Definition, document: d}}})
 	}
 	return all
 }
@@ -70,16 +71,15 @@ func reference(root string) (map[string]string, error) {
 // referencePages returns the pages of the fields of some kinds of documents;
 // reported are the rules of [reportedRules].
 func referencePages(documents []*schema.Document, reported map[string]map[string][]string) (map[string]string, error) {
+	if err := checkRules(documents); err != nil {
+		return nil, err
+	}
 	var outlines []*outline
 	files := map[string]string{"patterns.md": patternsPage(documents)}
 	for _, s := range subjects(documents) {
 		o := newOutline(s)
 		outlines = append(outlines, o)
-		page, err := o.page(reported[s.file])
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", s.file, err)
-		}
-		files[s.file] = page
+		files[s.file] = o.page(reported[s.file])
 	}
 	files["README.md"] = referenceIndex(outlines)
 	return files, nil
@@ -93,7 +93,7 @@ func referenceIndex(outlines []*outline) string {
 		"Every field of every kind of document that thvctl knows: its type, its default,\n" +
 		"what is allowed in it, and the rules that look at it. All of it comes from\n" +
 		"[the schema](../../schema/shape.cue) and from the [rules](../rules/README.md). `thvctl explain`\n" +
-		"says the same of a single field, for example `thvctl explain crd.validating.timeout`.\n\n")
+		"prints what the schema says of a field, for example `thvctl explain crd.validating.timeout`.\n\n")
 	rows := [][]string{}
 	for _, o := range outlines {
 		for _, c := range o.subject.columns {
@@ -113,25 +113,31 @@ const howToRead = `## How to read a page
 
 A page goes through a document from the outside in. A path such as
 ` + "`validating[].tls_config`" + ` leads from the root to a field: ` + "`[]`" + ` stands for each item of
-a list, and ` + "`NAME`" + ` for any key. Kinds of documents that can say the same stand side by
-side; an empty cell means that a kind has no such field.
+a list, and ` + "`NAME`" + ` for any key. Where a page is about several kinds of documents, what
+differs between them stands side by side.
 
-- **type**: in a field that is not required, null stands for an absent value, but in a
-  unit, which no person writes.
+- **type**: another type is [THV2003](../rules/THV2003.md). A field that is not required may
+  be null, which stands for an absent value; in a unit, which thvctl alone writes, and under
+  a ` + "`NAME`" + ` it may not.
+- **required**: a field that is required and not there is [THV2002](../rules/THV2002.md).
 - **default** is what an absent field means.
+- **allowed** has the rule of what is not allowed beside it. What a text may be is said in
+  words; [patterns](patterns.md) has it as regular expressions.
 - **in Kubernetes** is what an API server demands besides. A file has no such limit;
   where it is compiled to Kubernetes, what goes beyond is [THV6003](../rules/THV6003.md).
 - **filled in by ` + "`--fix`" + `** is what ` + "`thvctl lint --fix`" + ` puts where the field is missing.
 - **other spellings** are keys of this field in other kinds of documents, in ToolHive's
-  proposal THV-0017, or in a draft. They are refused, with a fix where one is safe.
+  proposal THV-0017, in a draft, or in people's habits. They are
+  [THV1009](../rules/THV1009.md), with a fix where one is safe. One that stands beside a
+  field is a level further out than the field that it spells.
 - **type in Go** is in a package below [api](../../api).
-- **rules** are those of the schema, and those whose [examples](../../testdata/rules) have
-  a finding at the field. A rule whose identifier stands beside a word, such as type, finds
-  what disagrees with that.
-
-A key that stands in no table is [THV2001](../rules/THV2001.md), unless the page says that
-other keys are allowed. What a text may be is said in words; [patterns](patterns.md) has it
-as regular expressions.
+- **other keys**: a key that stands in no table is [THV2001](../rules/THV2001.md), unless
+  it is said here that others are allowed.
+- **rules** are those that the schema names, and those that one of the
+  [examples](../../testdata/rules) breaks at the field. Not among them is what may be
+  found at every field: [THV1004](../rules/THV1004.md), a key that stands twice,
+  [THV2000](../rules/THV2000.md), a CUE value that is in conflict, and
+  [THV8001](../rules/THV8001.md), a policy of an organisation.
 
 `
 
@@ -145,7 +151,7 @@ func writeKeys(out *strings.Builder, outlines []*outline) {
 					if name == anyKey {
 						continue
 					}
-					to := link(code(r.title()), o.subject.file+"#"+s.anchor(r))
+					to := link(code(r.title()), o.subject.file+"#"+slug(r.title()))
 					at[name] = append(at[name], o.subject.title+" "+to)
 				}
 			}

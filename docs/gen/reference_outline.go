@@ -2,7 +2,6 @@ package main
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/thvctl/thvctl/schema"
 )
@@ -10,26 +9,83 @@ import (
 // anyKey stands in a path for the keys of a struct of any names.
 const anyKey = "NAME"
 
-// place is a field in one kind of document.
-type place struct {
-	path  string
-	owner *schema.Type
-	field schema.Field
-	// elsewhere are the keys of other dialects for this field, or one below it, that
-	// are refused in a struct above it, by their path.
-	elsewhere []schema.Spelling
-	// observed says that ToolHive's operator writes the field, and no rule looks.
-	observed bool
-}
-
-// structure is a struct in one kind of document. The zero value is a column
-// without one.
+// structure is a struct in one kind of document. The zero value is a kind without
+// one.
 type structure struct {
 	t    *schema.Type
 	path string
-	// elsewhere are the keys of the structs above for fields below this struct.
-	elsewhere []schema.Spelling
-	observed  bool
+	// elsewhere are keys of other dialects in this struct and those above it.
+	elsewhere []elsewhere
+	// observed says that ToolHive's operator writes the struct, and nothing is checked.
+	observed bool
+}
+
+// elsewhere is a key of another dialect whose field, at a path from the root, is
+// further down than the key.
+type elsewhere struct {
+	path string
+	schema.Spelling
+}
+
+// place is a field in one kind of document.
+type place struct {
+	in    structure
+	field schema.Field
+}
+
+func (p *place) path() string { return join(p.in.path, p.field.Name) }
+
+func (p *place) observed() bool { return p.in.observed || p.field.Observed != nil }
+
+// key names the field, however many paths lead to it.
+func (p *place) key() string { return fieldKey(p.in.t, p.field.Name) }
+
+// below returns the struct that the field holds, itself or in a list.
+func (p *place) below() structure {
+	t, path := p.field.Seen(), p.path()
+	for t.Elem != nil {
+		t, path = t.Elem, path+"[]"
+	}
+	if len(t.Fields) == 0 && t.Values == nil {
+		return structure{}
+	}
+	s := structure{t, path, slices.Clone(p.in.elsewhere), p.observed()}
+	for _, e := range t.Elsewhere {
+		s.elsewhere = append(s.elsewhere, elsewhere{join(path, e.Path), e})
+	}
+	return s
+}
+
+// fields returns the fields of a struct, and behind the field inside, at the root,
+// those that it holds.
+func (s structure) fields(inside string) []*place {
+	if s.t == nil {
+		return nil
+	}
+	var all []*place
+	for _, f := range members(s.t) {
+		p := &place{s, f}
+		all = append(all, p)
+		if p.path() == inside {
+			all = append(all, p.below().fields("")...)
+		}
+	}
+	return all
+}
+
+// members returns the fields of a struct, and one that stands for any key.
+func members(t *schema.Type) []schema.Field {
+	if t.Values == nil {
+		return t.Fields
+	}
+	return append(slices.Clone(t.Fields), schema.Field{Name: anyKey, Doc: t.Values.Doc, Type: t.Values})
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
 }
 
 // outline is what a page goes through.
@@ -41,9 +97,10 @@ type outline struct {
 // newOutline goes through the documents of a page, from the outside in.
 func newOutline(s subject) *outline {
 	o := &outline{subject: s}
-	roots := make([]structure, len(s.columns))
-	for i, c := range s.columns {
-		roots[i] = structure{t: c.document.Type}
+	var roots []structure
+	for _, c := range s.columns {
+		root := place{field: schema.Field{Type: c.document.Type}}
+		roots = append(roots, root.below())
 	}
 	o.visit(roots)
 	return o
@@ -67,7 +124,7 @@ func (o *outline) visit(at []structure) {
 	}
 }
 
-// known returns the section that has the struct of every column.
+// known returns the section that has the struct of every kind.
 func (o *outline) known(at []structure) *section {
 	i := slices.IndexFunc(o.sections, func(s *section) bool {
 		for i, a := range at {
@@ -88,78 +145,42 @@ func sameType(a, b *schema.Type) bool {
 	return a == b || b != nil && a.Definition != "" && a.Definition == b.Definition
 }
 
-// below returns the struct that a field holds, directly or in a list; ok is false
-// where it holds none, or one whose fields stand beside it.
+// below returns the struct that a field holds; ok is false where it holds none, or
+// one whose fields stand beside it.
 func (o *outline) below(r row) (at []structure, ok bool) {
 	at = make([]structure, len(r))
 	for i, p := range r {
-		if p == nil || p.path == o.subject.columns[i].inside {
-			continue
+		if p != nil && p.path() != o.subject.columns[i].inside {
+			at[i] = p.below()
+			ok = ok || at[i].t != nil
 		}
-		t, path := strip(p.field.Type, p.path)
-		if p.field.Observed != nil {
-			t = p.field.Observed
-		}
-		if len(t.Fields) == 0 && t.Values == nil {
-			continue
-		}
-		ok = true
-		at[i] = structure{t, path, p.elsewhere, p.observed}
 	}
 	return at, ok
 }
 
-// strip passes through lists.
-func strip(t *schema.Type, path string) (*schema.Type, string) {
-	for t.Elem != nil {
-		t, path = t.Elem, path+"[]"
-	}
-	return t, path
-}
-
-// match puts the fields of structs side by side, in the order of the first column,
+// match puts the fields of structs side by side, in the order of the first kind,
 // then what only the others have.
 func (o *outline) match(at []structure) []row {
-	places := make([][]*place, len(at))
-	for i, a := range at {
-		places[i] = fields(a, o.subject.columns[i].inside)
-	}
 	var rows []row
-	for i := range at {
-		for len(places[i]) > 0 {
-			r := make(row, len(at))
-			r[i], places[i] = places[i][0], places[i][1:]
-			o.complete(r, places)
-			rows = append(rows, r)
+	for i, s := range at {
+		for _, p := range s.fields(o.subject.columns[i].inside) {
+			k := slices.IndexFunc(rows, func(r row) bool { return r[i] == nil && o.counterpart(r, i, p) })
+			if k < 0 {
+				k, rows = len(rows), append(rows, make(row, len(at)))
+			}
+			rows[k][i] = p
 		}
 	}
 	return rows
 }
 
-// complete moves the counterparts of a row's fields into the row. A column may
-// know another only through a third, so it looks once for each.
-func (o *outline) complete(r row, places [][]*place) {
-	for range r {
-		for j := range r {
-			if r[j] != nil {
-				continue
-			}
-			k := slices.IndexFunc(places[j], func(q *place) bool { return o.counterpart(r, j, q) })
-			if k >= 0 {
-				r[j] = places[j][k]
-				places[j] = slices.Delete(slices.Clone(places[j]), k, k+1)
-			}
-		}
-	}
-}
-
-// counterpart reports whether a field of column j is that of a row.
-func (o *outline) counterpart(r row, j int, q *place) bool {
+// counterpart reports whether a field of a kind is that of a row.
+func (o *outline) counterpart(r row, kind int, q *place) bool {
 	for i, p := range r {
 		if p == nil {
 			continue
 		}
-		a, b := o.subject.columns[i].dialect, o.subject.columns[j].dialect
+		a, b := o.subject.columns[i].dialect, o.subject.columns[kind].dialect
 		if p.field.Name == q.field.Name || spelt(p.field, b, q.field.Name) || spelt(q.field, a, p.field.Name) {
 			return true
 		}
@@ -170,52 +191,4 @@ func (o *outline) counterpart(r row, j int, q *place) bool {
 // spelt reports whether a field has a key in another dialect.
 func spelt(f schema.Field, dialect, key string) bool {
 	return slices.ContainsFunc(f.Spellings, func(s schema.Spelling) bool { return s.Dialect == dialect && s.Key == key })
-}
-
-// fields returns the fields of a struct, and behind the field inside, at the root,
-// those that it holds.
-func fields(at structure, inside string) []*place {
-	if at.t == nil {
-		return nil
-	}
-	var all []*place
-	for _, f := range members(at.t) {
-		p := &place{path: join(at.path, f.Name), owner: at.t, field: f, observed: at.observed || f.Observed != nil}
-		for _, s := range append(slices.Clone(at.elsewhere), absolute(at)...) {
-			if rest, ok := strings.CutPrefix(s.Path+".", f.Name+"."); ok {
-				s.Path = strings.TrimSuffix(rest, ".")
-				p.elsewhere = append(p.elsewhere, s)
-			}
-		}
-		all = append(all, p)
-		if p.path == inside {
-			all = append(all, fields(structure{f.Type, p.path, p.elsewhere, p.observed}, inside)...)
-		}
-	}
-	return all
-}
-
-// members returns the fields of a struct, and one that stands for any key.
-func members(t *schema.Type) []schema.Field {
-	if t.Values == nil {
-		return t.Fields
-	}
-	return append(slices.Clone(t.Fields), schema.Field{Name: anyKey, Doc: t.Values.Doc, Type: t.Values})
-}
-
-// absolute returns the keys of other dialects that are refused in a struct, by
-// their path.
-func absolute(at structure) []schema.Spelling {
-	all := slices.Clone(at.t.Elsewhere)
-	for i := range all {
-		all[i].Key = join(at.path, all[i].Key)
-	}
-	return all
-}
-
-func join(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
 }

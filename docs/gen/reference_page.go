@@ -4,263 +4,199 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/thvctl/thvctl/compiler/rule"
 )
 
 // page writes a page; reported are the rules that look at a field beside those of
 // the schema.
-func (o *outline) page(reported map[string][]string) (string, error) {
+func (o *outline) page(reported map[string][]string) string {
 	var out strings.Builder
 	out.WriteString(generatedReference)
-	fmt.Fprintf(&out, "# %s\n\n%s\n\n", o.subject.title, o.subject.about)
-	if len(o.subject.columns) > 1 {
-		for _, c := range o.subject.columns {
-			fmt.Fprintf(&out, "- **%s**: %s\n", c.title, prose(c.document.Type.Doc))
-		}
-		out.WriteString("\n")
-	}
-	out.WriteString("[How to read this page](README.md#how-to-read-a-page)\n\n")
+	fmt.Fprintf(&out, "# %s\n\n%s[How to read this page](README.md#how-to-read-a-page)\n\n", o.subject.title, o.subject.about)
 	for _, s := range o.sections {
-		if err := o.writeSection(&out, s, reported); err != nil {
-			return "", err
+		fmt.Fprintf(&out, "## %s\n\n", s.heading())
+		o.writeStruct(&out, s)
+		for _, r := range s.rows {
+			o.writeField(&out, r)
+			o.writeRules(&out, r, reported)
 		}
 	}
-	return strings.TrimRight(out.String(), "\n") + "\n", nil
+	return strings.TrimRight(out.String(), "\n") + "\n"
 }
 
-// writeSection writes the fields of a struct: what several columns have side by
-// side, and what one has alone in a table of its own.
-func (o *outline) writeSection(out *strings.Builder, s *section, reported map[string][]string) error {
-	fmt.Fprintf(out, "## %s\n\n", s.heading())
-	if s.title() != "" {
-		o.writePlaces(out, s)
-	}
-	shared := s.shared()
-	o.writeOverview(out, s, shared)
-	o.writeOpenness(out, s)
-	s.writeGuards(out)
-	for i, c := range o.subject.columns {
-		own := s.own(i)
-		if len(own) > 0 && len(shared) > 0 {
-			fmt.Fprintf(out, "Only in %s:\n\n", c.title)
+// sideBySide makes the head and the rows of a table with a column for each kind of
+// document. Kinds that agree in all rows share one.
+func (o *outline) sideBySide(rows int, cell func(line, kind int) string) (head []string, cells [][]string) {
+	cells = make([][]string, rows)
+	var columns, titles [][]string
+	for kind, c := range o.subject.columns {
+		column := make([]string, rows)
+		for line := range column {
+			column[line] = cell(line, kind)
 		}
-		if err := o.writeOwn(out, own, i, reported); err != nil {
-			return err
+		i := slices.IndexFunc(columns, func(other []string) bool { return slices.Equal(other, column) })
+		if i < 0 {
+			i, columns, titles = len(columns), append(columns, column), append(titles, nil)
+			for line := range column {
+				cells[line] = append(cells[line], column[line])
+			}
 		}
+		titles[i] = append(titles[i], c.title)
 	}
-	for _, r := range shared {
-		if err := o.writeField(out, r, reported); err != nil {
-			return err
-		}
+	for _, t := range titles {
+		head = append(head, o.kinds(t))
 	}
-	return nil
+	return head, cells
 }
 
-// writePlaces writes where a struct stands and what it is: in words where one
-// column alone has it, otherwise side by side.
-func (o *outline) writePlaces(out *strings.Builder, s *section) {
-	var lines [3][]string
-	var only []int
-	for i, at := range s.structures {
-		var cells [3]string
-		if at.t != nil {
-			cells = [3]string{strings.Join(codes(s.paths[i]), "<br>"), prose(at.t.Doc), code(at.t.Go)}
-			only = append(only, i)
+// kinds names several kinds of documents, which may be all.
+func (o *outline) kinds(titles []string) string {
+	if len(titles) > 1 && len(titles) == len(o.subject.columns) {
+		return "all kinds"
+	}
+	return strings.Join(titles, ", ")
+}
+
+// writeDocs writes comments of the schema, one a kind, and once where kinds agree.
+func (o *outline) writeDocs(out *strings.Builder, has func(kind int) bool, doc func(kind int) string) {
+	head, rows := o.sideBySide(1, func(_, kind int) string {
+		if !has(kind) {
+			return ""
 		}
-		for k := range lines {
-			lines[k] = append(lines[k], cells[k])
+		return prose(doc(kind))
+	})
+	var lines, texts []string
+	for i, text := range rows[0] {
+		if text != "" {
+			lines = append(lines, "- "+head[i]+": "+text+"\n")
+			texts = append(texts, text+"\n")
 		}
 	}
-	if len(only) > 1 {
-		writeTable(out, append([]string{""}, o.titles()...), [][]string{
-			append([]string{"at"}, lines[0]...), append([]string{"what it is"}, lines[1]...), append([]string{"type in Go"}, lines[2]...),
+	if len(texts) == 1 {
+		lines = texts
+	}
+	if len(lines) > 0 {
+		out.WriteString(strings.Join(lines, "") + "\n")
+	}
+}
+
+// line is a line of a table about a field or a struct. Its cell is for one kind of
+// document, and empty where there is nothing to say.
+type line struct {
+	name string
+	cell func(kind int) string
+}
+
+// writeLines writes what kinds agree in, and then what differs side by side. Kinds
+// without the field or the struct are left out.
+func (o *outline) writeLines(out *strings.Builder, has func(kind int) bool, lines []line) {
+	var agreed, different []line
+	for _, l := range lines {
+		texts := map[string]bool{}
+		for kind := range o.subject.columns {
+			if has(kind) {
+				texts[l.cell(kind)] = true
+			}
+		}
+		if len(texts) == 1 {
+			agreed = append(agreed, l)
+		} else {
+			different = append(different, l)
+		}
+	}
+	for _, lines := range [][]line{agreed, different} {
+		head, rows := o.sideBySide(len(lines), func(i, kind int) string {
+			if !has(kind) {
+				return ""
+			}
+			return lines[i].cell(kind)
 		})
-		return
-	}
-	i := only[0]
-	if lines[1][i] != "" {
-		fmt.Fprintf(out, "%s\n\n", lines[1][i])
-	}
-	if len(s.paths[i]) > 1 {
-		fmt.Fprintf(out, "These are the fields of %s.\n\n", listing(codes(s.paths[i])))
-	}
-	if lines[2][i] != "" {
-		fmt.Fprintf(out, "In Go it is a %s.\n\n", lines[2][i])
+		for i, l := range lines {
+			rows[i] = append([]string{l.name}, rows[i]...)
+		}
+		writeTable(out, append([]string{""}, head...), rows)
 	}
 }
 
-// writeOverview writes the keys of fields side by side.
-func (o *outline) writeOverview(out *strings.Builder, s *section, shared []row) {
-	var rows [][]string
-	for _, r := range shared {
-		var cells []string
-		for i, p := range r {
-			text := ""
-			if p != nil {
-				text = link(code(s.relative(i, p.path)), "#"+s.anchor(r))
-				if p.field.Required {
-					text += ", required"
-				}
+// writeStruct writes what is known of a struct as a whole, and its keys.
+func (o *outline) writeStruct(out *strings.Builder, s *section) {
+	has := func(kind int) bool { return s.structures[kind].t != nil }
+	o.writeDocs(out, has, func(kind int) string { return s.structures[kind].t.Doc })
+	o.writeLines(out, has, []line{
+		{"at", func(kind int) string { return strings.Join(codes(s.paths[kind]), "<br>") }},
+		{"type in Go", func(kind int) string { return code(s.structures[kind].t.Go) }},
+		{"other keys", func(kind int) string { return prose(s.structures[kind].t.OtherKeys()) }},
+		{"rules", func(kind int) string {
+			var links []string
+			for _, id := range s.structures[kind].t.Guards {
+				links = append(links, ruleLink(id))
 			}
-			cells = append(cells, text)
+			return strings.Join(links, "<br>")
+		}},
+	})
+	head, rows := o.sideBySide(len(s.rows), func(i, kind int) string {
+		p := s.rows[i][kind]
+		if p == nil {
+			return ""
 		}
-		rows = append(rows, append(cells, prose(r.first().field.Doc)))
+		text := link(code(s.relative(kind, p)), "#"+slug(s.rows[i].title()))
+		if p.field.Required {
+			text += ", required"
+		}
+		return text
+	})
+	for i, r := range s.rows {
+		rows[i] = append(rows[i], prose(r.first().field.Doc))
 	}
-	writeTable(out, append(o.titles(), "meaning"), rows)
+	writeTable(out, append(head, "meaning"), rows)
 }
 
-// writeOpenness says where a struct may have more fields than these.
-func (o *outline) writeOpenness(out *strings.Builder, s *section) {
-	lines := ""
-	for i, at := range s.structures {
-		switch {
-		case at.t == nil:
-		case at.t.Open:
-			lines += fmt.Sprintf("- %s: other keys are allowed, and not checked.\n", o.subject.columns[i].title)
-		case at.t.Extension != "":
-			lines += fmt.Sprintf("- %s: other keys are allowed where they begin with `%s`, and not checked.\n", o.subject.columns[i].title, at.t.Extension)
-		}
-	}
-	if lines != "" {
-		out.WriteString(lines + "\n")
-	}
-}
-
-// writeGuards names the rules that look at a struct as a whole.
-func (s *section) writeGuards(out *strings.Builder) {
-	var links []string
-	for _, at := range s.structures {
-		if at.t == nil {
-			continue
-		}
-		for _, id := range at.t.Guards {
-			if l := ruleLink(id); !slices.Contains(links, l) {
-				links = append(links, l)
-			}
-		}
-	}
-	if len(links) > 0 {
-		fmt.Fprintf(out, "As a whole it is looked at by %s.\n\n", strings.Join(links, " and "))
-	}
-}
-
-func (o *outline) titles() []string {
-	var titles []string
-	for _, c := range o.subject.columns {
-		titles = append(titles, c.title)
-	}
-	return titles
-}
-
-// writeOwn writes the fields that one column alone has, one a line.
-func (o *outline) writeOwn(out *strings.Builder, rows []row, i int, reported map[string][]string) error {
-	head := []string{"key", "meaning"}
-	for _, a := range attributes {
-		head = append(head, a.label(rows...))
-	}
-	var lines [][]string
-	for _, r := range rows {
-		all, err := checks(r, reported)
-		if err != nil {
-			return err
-		}
-		line := []string{code(r[i].field.Name), prose(r[i].field.Doc)}
-		for _, a := range attributes {
-			text := a.cell(o, r, r[i])
-			if a.name == allowedAttribute {
-				text = joinLines(text, allowed(all))
-			}
-			line = append(line, text)
-		}
-		links := ""
-		for _, c := range all {
-			links = joinLines(links, ruleLink(c.rule.ID))
-		}
-		lines = append(lines, append(line, links))
-	}
-	writeTable(out, append(head, "rules"), lines)
-	return nil
-}
-
-// allowed are the words of some rules for what they allow.
-func allowed(all []check) string {
-	var texts []string
-	for _, c := range all {
-		texts = append(texts, c.allowed...)
-	}
-	return strings.Join(texts, "<br>")
-}
-
-func joinLines(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + "<br>" + b
-}
-
-// writeField writes all that is known of a field that several columns have.
-func (o *outline) writeField(out *strings.Builder, r row, reported map[string][]string) error {
+// writeField writes what the schema knows of a field.
+func (o *outline) writeField(out *strings.Builder, r row) {
 	fmt.Fprintf(out, "### %s\n\n", code(r.title()))
-	o.writeDocs(out, r)
-	lines := [][]string{r.cells("key", func(p *place) string { return code(p.field.Name) })}
+	has := func(kind int) bool { return r[kind] != nil }
+	o.writeDocs(out, has, func(kind int) string { return r[kind].field.Doc })
+	var lines []line
 	for _, a := range attributes {
-		lines = append(lines, r.cells(a.label(r), func(p *place) string { return a.cell(o, r, p) }))
+		lines = append(lines, line{a.name, func(kind int) string { return a.cell(o, r, kind) }})
 	}
-	writeTable(out, append([]string{""}, o.titles()...), lines)
-	return o.writeChecks(out, r, reported)
+	o.writeLines(out, has, lines)
 }
 
-// cells is a line of a table about a field.
-func (r row) cells(label string, cell func(*place) string) []string {
-	cells := []string{label}
-	for _, p := range r {
-		text := ""
-		if p != nil {
-			text = cell(p)
-		}
-		cells = append(cells, text)
-	}
-	return cells
-}
-
-// writeDocs writes what a field means, once where the columns agree.
-func (o *outline) writeDocs(out *strings.Builder, r row) {
-	var docs []string
+// writeRules writes the rules that look at a field, but those that stand beside what
+// is allowed.
+func (o *outline) writeRules(out *strings.Builder, r row, reported map[string][]string) {
 	in := map[string][]string{}
-	for i, p := range r {
+	var all, said, found []string
+	for kind, p := range r {
 		if p == nil {
 			continue
 		}
-		if !slices.Contains(docs, p.field.Doc) {
-			docs = append(docs, p.field.Doc)
+		c := o.subject.columns[kind]
+		all = append(all, c.title)
+		allowed, guards := p.field.Allowed(c.document)
+		for _, a := range allowed {
+			said = append(said, a.Rule)
 		}
-		in[p.field.Doc] = append(in[p.field.Doc], o.subject.columns[i].title)
+		for _, id := range guards {
+			in[id] = append(in[id], c.title)
+		}
+		found = append(found, reported[p.key()]...)
 	}
-	for _, doc := range docs {
-		if len(docs) == 1 {
-			fmt.Fprintf(out, "%s\n", prose(doc))
-		} else {
-			fmt.Fprintf(out, "- %s: %s\n", strings.Join(in[doc], ", "), prose(doc))
+	for _, id := range found {
+		if !slices.Contains(said, id) {
+			in[id] = all // an example of one kind speaks for all
 		}
 	}
-	out.WriteString("\n")
-}
-
-// writeChecks writes the rules that look at a field.
-func (o *outline) writeChecks(out *strings.Builder, r row, reported map[string][]string) error {
-	all, err := checks(r, reported)
-	if err != nil {
-		return err
-	}
-	var lines [][]string
-	for _, c := range all {
-		var in []string
-		for _, i := range c.in {
-			if len(c.in) < r.columns() {
-				in = append(in, o.subject.columns[i].title)
-			}
+	var rows [][]string
+	for _, id := range sortedKeys(in) {
+		known, _ := rule.Lookup(id)
+		only := ""
+		if len(in[id]) < len(all) {
+			only = o.kinds(in[id])
 		}
-		lines = append(lines, []string{ruleLink(c.rule.ID), c.rule.Severity.String(), prose(c.rule.Summary), strings.Join(c.allowed, "<br>"), strings.Join(in, ", ")})
+		rows = append(rows, []string{ruleLink(id), known.Severity.String(), prose(known.Summary), only})
 	}
-	writeTable(out, []string{"rule", "severity", "finds", "allowed", "only in"}, lines)
-	return nil
+	writeTable(out, []string{"rule", "severity", "finds", "only in"}, rows)
 }

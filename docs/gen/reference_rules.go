@@ -15,148 +15,80 @@ import (
 	"github.com/thvctl/thvctl/schema"
 )
 
-// check is a rule that looks at a field.
-type check struct {
-	rule rule.Rule
-	// allowed says what the rule allows, where the schema has words for it.
-	allowed []string
-	// in are the columns in which the rule looks at the field.
-	in []int
-}
-
-// checks returns the rules of a field, by id: those of the schema that stand beside
-// no attribute, and those that are reported beside them. The error is a rule that
-// the catalogue lacks.
-func checks(r row, reported map[string][]string) ([]check, error) {
-	byID := map[string]*check{}
-	for i, p := range r {
-		if p == nil {
-			continue
-		}
-		for id, allowed := range schemaChecks(p) {
-			if byID[id] == nil {
-				byID[id] = &check{}
+// checkRules refuses a schema that names a rule which the catalogue lacks.
+func checkRules(documents []*schema.Document) error {
+	for _, d := range documents {
+		for _, t := range schema.Types(d.Type) {
+			named := slices.Clone(t.Guards)
+			for _, f := range members(t) {
+				allowed, guards := f.Allowed(d)
+				for _, a := range allowed {
+					named = append(named, a.Rule)
+				}
+				named = append(named, guards...)
 			}
-			c := byID[id]
-			c.in = append(c.in, i)
-			for _, text := range allowed {
-				if !slices.Contains(c.allowed, text) {
-					c.allowed = append(c.allowed, text)
+			for _, id := range named {
+				if _, ok := rule.Lookup(id); !ok {
+					return fmt.Errorf("%s: the catalogue has no rule %s", t.Definition, id)
 				}
 			}
 		}
 	}
-	for _, p := range r {
-		if p == nil {
-			continue
-		}
-		for _, id := range reported[fieldKey(p.owner, p.field.Name)] {
-			if byID[id] == nil {
-				byID[id] = &check{in: columnsOf(r)} // an example of one kind speaks for all
-			}
-		}
-	}
-	return inCatalogue(byID, r)
+	return nil
 }
 
-// inCatalogue looks rules up, in the order of their ids, and leaves out those that
-// stand beside an attribute.
-func inCatalogue(byID map[string]*check, r row) ([]check, error) {
-	var all []check
-	for _, id := range sortedKeys(byID) {
-		known, ok := rule.Lookup(id)
-		if !ok {
-			return nil, fmt.Errorf("%s: the catalogue has no rule %s", r.title(), id)
-		}
-		c := *byID[id]
-		c.rule = known
-		if !saidBefore(c) {
-			all = append(all, c)
-		}
-	}
-	return all, nil
+// finding is a rule that was found at a path.
+type finding struct{ Rule, Path string }
+
+// everyField are the rules that may find something at any field. The first page names
+// them, once for all.
+var everyField = []string{
+	diag.DuplicateKey.ID, diag.WrongDialect.ID, diag.Schema.ID, diag.UnknownField.ID,
+	diag.MissingField.ID, diag.WrongType.ID, rule.PolicyViolation.ID,
 }
 
-// columnsOf returns the columns that have a field.
-func columnsOf(r row) []int {
-	var all []int
-	for i, p := range r {
-		if p != nil {
-			all = append(all, i)
-		}
-	}
-	return all
-}
-
-// schemaChecks returns the diagnostics of the schema at a field, with what they
-// allow.
-func schemaChecks(p *place) map[string][]string {
-	all := map[string][]string{}
-	if p.observed {
-		return all
-	}
-	add := func(id string, allowed ...string) { all[id] = append(all[id], allowed...) }
-	t, _ := strip(p.field.Type, "")
-	if !t.Kinds.Has(schema.AnyKind) {
-		add(diag.WrongType.ID)
-	}
-	if p.field.Required {
-		add(diag.MissingField.ID)
-	}
-	if len(p.field.Spellings) > 0 || slices.ContainsFunc(p.elsewhere, func(s schema.Spelling) bool { return s.Path == "" }) {
-		add(diag.WrongDialect.ID)
-	}
-	if len(t.Enum) > 0 {
-		add(diag.BadValue.ID)
-	}
-	for _, c := range t.Constraints {
-		add(c.Rule, prose(c.Message))
-	}
-	for _, id := range p.field.Guards {
-		add(id)
-		if id == diag.TimeoutRange.ID {
-			add(id, schema.MinTimeout+" to "+schema.MaxTimeout)
-		}
-	}
-	return all
-}
-
-// fieldKey names a field, however many paths lead to it.
-func fieldKey(owner *schema.Type, name string) string { return owner.Definition + "." + name }
-
-// reportedRules returns the rules whose bad examples report at a field, by page and
-// field. Families 1 and 2 are left out, for the schema knows them better, and so is
-// 8: a policy may be about anything.
+// reportedRules returns the rules that the bad examples report at a field, by page and
+// field.
 func reportedRules(root string, pages []subject) (map[string]map[string][]string, error) {
-	examples, err := example.Load(filepath.Join(root, "testdata", "rules"))
+	found, err := exampleFindings(root)
 	if err != nil {
 		return nil, err
 	}
 	all := map[string]map[string][]string{}
-	for _, e := range examples {
-		if !e.Bad() || strings.ContainsAny(e.Rule[3:4], "128") {
+	for _, f := range found {
+		page, field := firstField(pages, f.Path)
+		if page == "" || slices.Contains(everyField, f.Rule) || slices.Contains(all[page][field], f.Rule) {
 			continue
 		}
-		paths, err := reportedPaths(e)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", e, err)
+		if all[page] == nil {
+			all[page] = map[string][]string{}
 		}
-		for _, path := range paths {
-			page, field := firstField(pages, path)
-			if page == "" || slices.Contains(all[page][field], e.Rule) {
-				continue
-			}
-			if all[page] == nil {
-				all[page] = map[string][]string{}
-			}
-			all[page][field] = append(all[page][field], e.Rule)
-		}
+		all[page][field] = append(all[page][field], f.Rule)
 	}
 	return all, nil
 }
 
-// reportedPaths returns the paths at which an example's own rule is reported.
-func reportedPaths(e example.Example) ([]string, error) {
+// exampleFindings returns what the bad examples report.
+func exampleFindings(root string) ([]finding, error) {
+	examples, err := example.Load(filepath.Join(root, "testdata", "rules"))
+	if err != nil {
+		return nil, err
+	}
+	var all []finding
+	for _, e := range examples {
+		if !e.Bad() {
+			continue
+		}
+		found, err := findings(e)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e, err)
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+func findings(e example.Example) ([]finding, error) {
 	text, err := report(e, "--format", "json", "--severity", "info")
 	if err != nil {
 		return nil, err
@@ -165,50 +97,48 @@ func reportedPaths(e example.Example) ([]string, error) {
 	if !ok {
 		return nil, errors.New("the report is no JSON")
 	}
-	var read struct {
-		Diagnostics []struct{ Rule, Path string }
-	}
-	if err := json.NewDecoder(strings.NewReader("{" + found)).Decode(&read); err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, d := range read.Diagnostics {
-		if d.Rule == e.Rule {
-			paths = append(paths, d.Path)
-		}
-	}
-	return paths, nil
+	var read struct{ Diagnostics []finding }
+	err = json.NewDecoder(strings.NewReader("{" + found)).Decode(&read)
+	return read.Diagnostics, err
 }
 
-// index matches the places of a path that say which item or key of many it is.
-var index = regexp.MustCompile(`\[[0-9]+\]`)
+// fieldKey names a field, however many paths lead to it.
+func fieldKey(owner *schema.Type, name string) string { return owner.Definition + "." + name }
 
-// firstField returns the first page on which a path leads to a field, and the
-// field.
+// index matches what a path says of the item of a list; quoted, a key that is no
+// name.
+var (
+	index  = regexp.MustCompile(`\[[0-9]+\]`)
+	quoted = regexp.MustCompile(`\["[^"]*"\]`)
+)
+
+// firstField returns the first page on which a path leads to a field, in its own keys
+// or in those of other dialects, and the field.
 func firstField(pages []subject, path string) (page, field string) {
-	steps := strings.Split(index.ReplaceAllString(path, ""), ".")
+	steps := strings.Split(quoted.ReplaceAllString(index.ReplaceAllString(path, ""), "."+anyKey), ".")
 	for _, s := range pages {
-		for _, c := range s.columns {
-			if field, ok := follow(c.document.Type, steps); ok {
-				return s.file, field
+		for _, spelt := range []bool{false, true} {
+			for _, c := range s.columns {
+				if field, ok := follow(c.document.Type, steps, spelt); ok {
+					return s.file, field
+				}
 			}
 		}
 	}
 	return "", ""
 }
 
-func follow(t *schema.Type, steps []string) (field string, ok bool) {
-	t, _ = strip(t, "")
-	name := steps[0]
-	f := t.Field(name)
-	if f == nil && t.Values != nil {
-		name, f = anyKey, &schema.Field{Type: t.Values}
-	}
-	if f == nil {
+func follow(t *schema.Type, steps []string, spelt bool) (field string, ok bool) {
+	t = t.Item()
+	i := slices.IndexFunc(members(t), func(f schema.Field) bool {
+		return f.Name == steps[0] || f.Name == anyKey || spelt && slices.ContainsFunc(f.Spellings, func(s schema.Spelling) bool { return s.Key == steps[0] })
+	})
+	if i < 0 {
 		return "", false
 	}
+	f := members(t)[i]
 	if len(steps) == 1 {
-		return fieldKey(t, name), true
+		return fieldKey(t, f.Name), true
 	}
-	return follow(f.Type, steps[1:])
+	return follow(f.Type, steps[1:], spelt)
 }

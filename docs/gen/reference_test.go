@@ -54,7 +54,7 @@ func TestReferenceHasEveryField(t *testing.T) {
 	for _, s := range subjects(schema.Documents) {
 		o := newOutline(s)
 		for i, c := range s.columns {
-			for _, owner := range schema.Types(c.document.Type) {
+			for _, owner := range typesOf(c.document) {
 				for _, f := range owner.Fields {
 					if !o.has(i, owner, f.Name) || !strings.Contains(files[s.file], "`"+f.Name+"`") || !strings.Contains(files[s.file], prose(f.Doc)) {
 						t.Errorf("%s lacks %s of %s", s.file, f.Name, owner.Definition)
@@ -68,11 +68,22 @@ func TestReferenceHasEveryField(t *testing.T) {
 	}
 }
 
+// typesOf returns the types of a document, those that the check leaves open included.
+func typesOf(d *schema.Document) []*schema.Type {
+	all := schema.Types(d.Type)
+	for _, t := range all {
+		for _, f := range t.Fields {
+			all = append(all, schema.Types(f.Observed)...)
+		}
+	}
+	return all
+}
+
 // has reports whether a column of an outline has a field.
 func (o *outline) has(column int, owner *schema.Type, name string) bool {
 	return slices.ContainsFunc(o.sections, func(s *section) bool {
 		return slices.ContainsFunc(s.rows, func(r row) bool {
-			return r[column] != nil && sameType(owner, r[column].owner) && r[column].field.Name == name
+			return r[column] != nil && sameType(owner, r[column].in.t) && r[column].field.Name == name
 		})
 	})
 }
@@ -146,7 +157,7 @@ func TestReferenceTables(t *testing.T) {
 func TestReferenceShowsNewFields(t *testing.T) {
 	retries := schema.Field{
 		Name: "max_retries", Doc: "How often a webhook is asked again.", Default: "3", Limit: 7,
-		Spellings: []schema.Spelling{{Dialect: "crd", Key: "maxRetries"}, {Dialect: "draft", Key: "retry"}},
+		Spellings: []schema.Spelling{{Dialect: "crd", Key: "maxRetries"}, {Dialect: "draft", Key: "retry"}, {Dialect: "none", Key: "retry_often"}},
 		Guards:    []string{"THV3005"},
 		Type: &schema.Type{Kinds: schema.NullKind | schema.StringKind, Constraints: []*schema.Constraint{
 			{Name: "Retries", Rule: "THV2009", Message: "one of 1|2|3 or *_*", Pattern: "^(1|2|3)$"},
@@ -154,7 +165,7 @@ func TestReferenceShowsNewFields(t *testing.T) {
 	}
 	inKubernetes := schema.Field{
 		Name: "maxRetries", Doc: "How often a webhook is asked again.", Required: true,
-		Type: &schema.Type{Kinds: schema.IntKind},
+		Type: &schema.Type{Kinds: schema.IntKind, Bounds: &schema.Bounds{Max: 5}},
 	}
 	documents := []*schema.Document{
 		withField(t, "webhook-file", retries),
@@ -167,16 +178,17 @@ func TestReferenceShowsNewFields(t *testing.T) {
 	files := referenceOf(t, documents)
 	for _, c := range []struct{ file, line string }{
 		{"webhooks.md", "### `validating[].max_retries`"},
+		{"webhooks.md", "|  | webhook file | MCPWebhookConfig |"},
 		{"webhooks.md", "| key | `max_retries` | `maxRetries` |"},
-		{"webhooks.md", "| type [THV2003](../rules/THV2003.md) | string | whole number |"},
-		{"webhooks.md", "| required [THV2002](../rules/THV2002.md) | no | **yes** |"},
+		{"webhooks.md", "| type | string | whole number |"},
+		{"webhooks.md", "| required | no | **yes** |"},
 		{"webhooks.md", "| default | `3` |  |"},
+		{"webhooks.md", "| allowed | one of 1\\|2\\|3 or \\*\\_\\* ([THV2009](../rules/THV2009.md)) | 0 to 5 ([THV2000](../rules/THV2000.md)) |"},
 		{"webhooks.md", "| in Kubernetes | at most 7 characters |  |"},
-		{"webhooks.md", "| other spellings [THV1009](../rules/THV1009.md) | `retry` of a draft of ToolHive's webhook files |  |"},
-		{"webhooks.md", "| [THV2009 bad-name](../rules/THV2009.md) | error | a name is not valid | one of 1\\|2\\|3 or \\*\\_\\* | webhook file |"},
-		{"webhooks.md", "| [THV3005 latency-budget](../rules/THV3005.md) |"},
+		{"webhooks.md", "| other spellings | `maxRetries` of an MCPWebhookConfig<br>`retry` of a draft of ToolHive's webhook files<br>`retry_often` |  |"},
+		{"webhooks.md", "| [THV3005 latency-budget](../rules/THV3005.md) | warning | the timeouts of all webhooks together are over the budget of 60s | webhook file |"},
 		{"patterns.md", "| `Retries` | one of 1\\|2\\|3 or \\*\\_\\* | `^(1\\|2\\|3)$` |"},
-		{"novelty.md", "| `shade` | A colour. | string | no | `red`, `blue` |"},
+		{"novelty.md", "### `shade`\n\nA colour.\n\n|  | Novelty |\n|---|---|\n| key | `shade` |\n| type | string |\n| required | no |\n| allowed | \"red\", \"blue\" ([THV2008](../rules/THV2008.md)) |"},
 		{"README.md", "| [Novelty](novelty.md) | A kind of its own. |"},
 		{"README.md", "| `maxRetries` | Webhooks [`validating[].max_retries`](webhooks.md#validatingmax_retries) |"},
 	} {
@@ -215,7 +227,7 @@ func withField(t *testing.T, kind string, f schema.Field) *schema.Document {
 func TestReferenceRefusesUnknownRules(t *testing.T) {
 	field := schema.Field{Name: "x", Guards: []string{"THV2999"}, Type: &schema.Type{Kinds: schema.StringKind}}
 	_, err := referencePages([]*schema.Document{withField(t, "webhook-file", field)}, nil)
-	if err == nil || !strings.Contains(err.Error(), "validating[].x: the catalogue has no rule THV2999") {
+	if err == nil || !strings.Contains(err.Error(), "FileWebhook: the catalogue has no rule THV2999") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -245,6 +257,63 @@ func TestReportedRules(t *testing.T) {
 	if len(reported["unit.md"]) > 0 {
 		t.Errorf("nobody writes a unit, and rules are reported there: %v", reported["unit.md"])
 	}
+}
+
+// TestReferenceNamesFindings looks for every rule that an example breaks at a field
+// in what the page says of the field.
+func TestReferenceNamesFindings(t *testing.T) {
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := exampleFindings(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := reference(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := map[finding]bool{}
+	for _, f := range found {
+		page, text := fieldText(files, f.Path)
+		f.Path = index.ReplaceAllString(f.Path, "")
+		if page == "" || looked[f] || slices.Contains(everyField, f.Rule) {
+			continue
+		}
+		looked[f] = true
+		if !strings.Contains(text, f.Rule) {
+			t.Errorf("%s is found at %s, and %s does not say so", f.Rule, f.Path, page)
+		}
+	}
+	if len(looked) < 80 {
+		t.Errorf("looked for only %d findings", len(looked))
+	}
+	for _, id := range everyField {
+		if !strings.Contains(files["README.md"], id) {
+			t.Errorf("README.md does not name %s, and the pages leave it to it", id)
+		}
+	}
+}
+
+// fieldText returns what the first page that has a path says of its field.
+func fieldText(files map[string]string, path string) (page, text string) {
+	all := subjects(schema.Documents)
+	page, key := firstField(all, path)
+	for _, s := range all {
+		if s.file != page {
+			continue
+		}
+		for _, section := range newOutline(s).sections {
+			for _, r := range section.rows {
+				if slices.ContainsFunc(r, func(p *place) bool { return p != nil && p.key() == key }) {
+					_, text, _ = strings.Cut(files[page], "\n### `"+r.title()+"`\n")
+					text, _, _ = strings.Cut(text, "\n#")
+				}
+			}
+		}
+	}
+	return page, text
 }
 
 func TestProse(t *testing.T) {

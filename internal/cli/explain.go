@@ -17,23 +17,26 @@ import (
 
 // dialects are the short names of the kinds of documents whose fields can be
 // explained, and where in them a path starts that leads to nothing at the root.
-var dialects = []struct{ name, kind, inside string }{
+var dialects = []dialect{
 	{"file", "webhook-file", ""},
 	{"json", "json-webhook-file", ""},
 	{"crd", "mcpwebhookconfig", "spec"},
 	{"server", "mcpserver", "spec"},
 	{"runconfig", "runconfig", ""},
+	{"secret", "secret", ""},
 	{"project", "project", ""},
 	{"unit", "unit", ""},
 }
+
+type dialect struct{ name, kind, inside string }
 
 func explainCommand(env Environment) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain RULE|FIELD",
 		Short: "Print the page of a rule, or of a schema field",
 		Long: `Print the page of a rule, by identifier or name, or what the schema says of a
-field, which is a dialect and a path. Without the dialect it is looked for in
-all. The dialects are ` + dialectNames() + `.`,
+field, which is a dialect and a path, or the end of one. Without the dialect it is
+looked for in all. The dialects are ` + dialectNames() + `.`,
 		Example: `  thvctl explain THV4006
   thvctl explain fail-open-gate
   thvctl explain crd.validating.timeout
@@ -117,16 +120,6 @@ func nothingToExplain(what string) error {
 	return errors.New(message + "; thvctl rules lists the rules, and thvctl explain file, crd and so on the fields")
 }
 
-// fieldPlace is a field of the schema with the way to it.
-type fieldPlace struct {
-	dialect, kind string
-	// steps lead from the root of the document, lists marked with "[]".
-	steps []string
-	field schema.Field
-	// parent is the type that has the field; nil for a document as a whole.
-	parent *schema.Type
-}
-
 // findFields returns the fields that a text names.
 func findFields(text string) []fieldPlace {
 	steps := splitField(text)
@@ -135,15 +128,16 @@ func findFields(text string) []fieldPlace {
 	}
 	for _, d := range dialects {
 		if strings.EqualFold(d.name, steps[0]) || strings.EqualFold(d.kind, steps[0]) {
-			return inDialect(d.name, d.kind, d.inside, steps[1:])
+			if found := d.find(steps[1:]); len(found) > 0 {
+				return found
+			}
 		}
 	}
 	var all []fieldPlace
-	for _, d := range dialects[:5] { // those that people write webhooks in
-		all = append(all, inDialect(d.name, d.kind, d.inside, steps)...)
-		all = append(all, anywhere(d.name, d.kind, steps)...)
+	for _, d := range dialects {
+		all = append(all, d.find(steps)...)
 	}
-	return slices.CompactFunc(all, func(a, b fieldPlace) bool { return a.dialect == b.dialect && a.path() == b.path() })
+	return all
 }
 
 // splitField splits a path at its dots; indices count for nothing.
@@ -161,70 +155,26 @@ func splitField(text string) []string {
 	return steps
 }
 
-func inDialect(dialect, kind, inside string, steps []string) []fieldPlace {
-	root := fieldPlace{dialect: dialect, kind: kind, field: schema.Field{Type: schema.DocumentOf(kind).Type}}
+// find returns the place to which steps lead from the root, or from where paths may
+// start as well, or else all places whose path ends in them.
+func (d dialect) find(steps []string) []fieldPlace {
+	document := schema.DocumentOf(d.kind)
+	root := fieldPlace{dialect: d.name, document: document, field: schema.Field{Type: document.Type}}
 	if p, ok := root.follow(steps); ok {
 		return []fieldPlace{p}
 	}
-	if inside == "" {
-		return nil
-	}
-	if p, ok := root.follow(append([]string{inside}, steps...)); ok {
+	if p, ok := root.follow(append([]string{d.inside}, steps...)); ok && d.inside != "" {
 		return []fieldPlace{p}
 	}
-	return nil
+	return root.below(steps)
 }
 
-// follow goes down from a place. Lists are passed through.
-func (p fieldPlace) follow(steps []string) (fieldPlace, bool) {
-	for _, step := range steps {
-		t := p.field.Type
-		for t.Elem != nil {
-			t = t.Elem
-			p.steps = append(slices.Clone(p.steps[:len(p.steps)-1]), p.steps[len(p.steps)-1]+"[]")
-		}
-		f := t.Field(step)
-		if f == nil && t.Values != nil {
-			f = &schema.Field{Name: step, Type: t.Values}
-		}
-		if f == nil {
-			return p, false
-		}
-		p = fieldPlace{p.dialect, p.kind, append(slices.Clone(p.steps), f.Name), *f, t}
-	}
-	return p, true
-}
-
-// anywhere returns the places in a dialect whose path ends in some steps.
-func anywhere(dialect, kind string, steps []string) []fieldPlace {
-	var found []fieldPlace
-	var visit func(p fieldPlace)
-	visit = func(p fieldPlace) {
-		t := p.field.Type
-		for t.Elem != nil {
-			t = t.Elem
-		}
-		for _, f := range t.Fields {
-			next, _ := p.follow([]string{f.Name})
-			if above := len(next.steps) - len(steps); above > 0 && slices.EqualFunc(next.steps[above:], steps, isStep) {
-				found = append(found, next)
-			}
-			visit(next)
-		}
-	}
-	visit(fieldPlace{dialect: dialect, kind: kind, field: schema.Field{Type: schema.DocumentOf(kind).Type}})
-	return found
-}
-
-// isStep compares a step of a place with one that was asked for.
-func isStep(step, asked string) bool { return strings.TrimSuffix(step, "[]") == asked }
-
-// nearestField returns a field whose last name is nearly what was asked for.
+// nearestField returns a field whose name is what was asked for but for one letter.
 func nearestField(text string) string {
 	steps := splitField(text)
 	last := steps[len(steps)-1]
-	best, near := 3, ""
-	for _, d := range dialects[:5] {
+	best, near := 2, ""
+	for _, d := range dialects {
 		for _, t := range schema.Types(schema.DocumentOf(d.kind).Type) {
 			for _, f := range t.Fields {
 				if distance := diag.Distance(strings.ToLower(f.Name), strings.ToLower(last)); distance < best {
@@ -235,5 +185,3 @@ func nearestField(text string) string {
 	}
 	return near
 }
-
-func (p fieldPlace) path() string { return strings.Join(p.steps, ".") }
