@@ -5,19 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/thvctl/thvctl/compiler/diag"
-	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/schema/diff"
 )
-
-// schemaLimits bound a schema. Those of large CustomResourceDefinitions have more
-// values than any document that we check.
-var schemaLimits = syntax.Limits{Document: 4 << 20, Nodes: 100_000}
 
 func schemaDiffCommand(env Environment) *cobra.Command {
 	var format, accept string
@@ -29,8 +27,13 @@ JSON or YAML, and say whom the changes break: those who write documents, those w
 call the API, what is stored, or what documents mean. What only programs notice that
 refuse what they do not know is listed too, and breaks nothing.
 
+Of two folders, each .json, .yaml and .yml file below OLD is compared with the file of
+the same name below NEW, where one that is gone breaks clients. Files that are only
+below NEW are new schemas.
+
 The exit code is 1 when something breaks, and 0 when nothing does.`,
 		Example: `  thvctl schema diff old/mcpwebhookconfigs.yaml new/mcpwebhookconfigs.yaml
+  thvctl schema diff --accept released/accepted released schema
   thvctl schema diff -o json old/webhook-file.json new/webhook-file.json`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -48,112 +51,100 @@ The exit code is 1 when something breaks, and 0 when nothing does.`,
 }
 
 func diffSchemas(env Environment, was, is, accept, format string) error {
-	before, err := readSchema(env, was)
-	if err != nil {
-		return err
-	}
-	now, err := readSchema(env, is)
-	if err != nil {
-		return err
-	}
-	changes, err := diff.Compare(before, now)
-	if err != nil {
-		return fmt.Errorf("%s cannot be compared with %s: %w", is, was, err)
-	}
 	wanted, err := readAccepted(env, accept)
 	if err != nil {
 		return err
 	}
-	found := newSchemaChanges(changes, wanted)
-	if format == "json" {
-		err = found.writeJSON(env.Stdout)
-	} else {
-		err = found.writeText(env.Stdout)
+	changes, err := compareSchemas(env, was, is)
+	if err != nil && len(changes) == 0 {
+		return err
 	}
-	switch {
+	found := newSchemaChanges(changes, wanted)
+	write := found.writeText
+	if format == "json" {
+		write = found.writeJSON
+	}
+	switch err := errors.Join(err, write(env.Stdout)); {
 	case err != nil:
 		return err
 	case len(found.stale) > 0:
-		return fmt.Errorf("%s accepts what does not break: %s", accept, strings.Join(found.stale, "\n"))
-	case found.Breaking > found.Accepted:
+		return fmt.Errorf("%s accepts what is no change: %s", accept, strings.Join(found.stale, "\n"))
+	case format == "":
+		fmt.Fprintf(env.Stderr, "%d breaking, %d of them accepted; %d for strict readers alone\n", found.Breaking, found.Accepted, len(changes)-found.Breaking)
+	}
+	if found.Breaking > found.Accepted {
 		return exit(exitFindings)
 	}
 	return nil
 }
 
-// readSchema reads the one document of a file as a schema.
-func readSchema(env Environment, path string) (*diff.Schema, error) {
-	file, err := readNamed(env, path)
+// compareSchemas compares two files or all files of two folders. Where there is an
+// error, the changes are those of the other files.
+func compareSchemas(env Environment, was, is string) ([]diff.Change, error) {
+	if was == "-" && is == "-" {
+		return nil, errors.New("OLD and NEW are both -, one of them may be")
+	}
+	folder, other := isFolder(was), isFolder(is)
+	switch {
+	case folder && other:
+		return compareFolders(env, was, is)
+	case folder || other:
+		return nil, fmt.Errorf("one of %s and %s is a folder, both must be or neither", was, is)
+	}
+	return compareFiles(env, was, is)
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func compareFolders(env Environment, was, is string) ([]diff.Change, error) {
+	names, err := schemaFiles(was)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", was, err)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s holds no schema, that is a .json, .yaml or .yml file", was)
+	}
+	var all []diff.Change
+	var failed []error
+	for _, name := range names {
+		next := filepath.Join(is, name)
+		if _, err := os.Stat(next); errors.Is(err, fs.ErrNotExist) {
+			all = append(all, diff.Change{File: name, Affects: diff.Clients, What: "schema", Was: "there", Is: "gone", Why: "who reads it finds nothing"})
+			continue
+		}
+		changes, err := compareFiles(env, filepath.Join(was, name), next)
+		failed = append(failed, err)
+		for _, c := range changes {
+			c.File = name
+			all = append(all, c)
+		}
+	}
+	return all, errors.Join(failed...)
+}
+
+func compareFiles(env Environment, was, is string) ([]diff.Change, error) {
+	before, err := readSchema(env, was)
 	if err != nil {
 		return nil, err
 	}
-	if file.Format == syntax.CUE {
-		return nil, fmt.Errorf("%s is CUE, allowed are JSON and YAML", path)
-	}
-	tree, found := syntax.Parse(file, syntax.Options{Limits: schemaLimits})
-	for _, d := range found {
-		if d.Severity == diag.Error {
-			return nil, fmt.Errorf("%s:%d:%d: %s", path, d.Span.Start.Line, d.Span.Start.Column, d.Message)
-		}
-	}
-	var roots []*syntax.Node
-	for _, document := range tree.Documents {
-		if document.Root != nil && document.Root.Kind != syntax.Null {
-			roots = append(roots, document.Root)
-		}
-	}
-	if len(roots) != 1 {
-		return nil, fmt.Errorf("%s holds %d documents, a schema is one", path, len(roots))
-	}
-	read, err := diff.Read(decoded(roots[0]))
+	now, err := readSchema(env, is)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
-	return read, nil
+	changes, err := diff.Compare(before, now)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be compared with %s: %w", is, was, err)
+	}
+	return changes, nil
 }
 
-// readNamed reads one file, or standard input for "-".
-func readNamed(env Environment, path string) (syntax.File, error) {
-	in := inputs{stdin: env.Stdin, maxSize: int64(schemaLimits.Document), limits: schemaLimits, seen: map[string]int{}}
-	in.claim = func([]byte) bool { return true }
-	if err := in.add(path); err != nil {
-		return syntax.File{}, err
-	}
-	if len(in.found) > 0 {
-		return syntax.File{}, fmt.Errorf("%s: %s", path, in.found[0].Message)
-	}
-	if len(in.files) != 1 || !in.files[0].Named {
-		return syntax.File{}, fmt.Errorf("%s is no file", path)
-	}
-	return in.files[0], nil
-}
+// acceptedMark begins the line of a break that is accepted.
+const acceptedMark = "(accepted) "
 
-// decoded returns a value as encoding/json would with UseNumber.
-func decoded(n *syntax.Node) any {
-	switch n.Kind {
-	case syntax.String:
-		return n.Value
-	case syntax.Bool:
-		return n.Value == "true"
-	case syntax.Int, syntax.Float:
-		return json.Number(n.Value)
-	case syntax.List:
-		list := make([]any, 0, len(n.Items))
-		for _, item := range n.Items {
-			list = append(list, decoded(item))
-		}
-		return list
-	case syntax.Map:
-		entries := make(map[string]any, len(n.Entries))
-		for _, e := range n.Entries {
-			entries[e.Key.Value] = decoded(e.Value)
-		}
-		return entries
-	}
-	return nil
-}
-
-// readAccepted reads the breaks that are wanted: a line each, as this command prints
+// readAccepted reads the changes that are wanted: a line each, as this command prints
 // it, and comments that begin with "#".
 func readAccepted(env Environment, path string) (map[string]bool, error) {
 	wanted := map[string]bool{}
@@ -169,7 +160,7 @@ func readAccepted(env Environment, path string) (map[string]bool, error) {
 	}
 	for line := range strings.Lines(string(file.Data)) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			wanted[line] = true
+			wanted[strings.TrimPrefix(line, acceptedMark)] = true
 		}
 	}
 	return wanted, nil
@@ -177,6 +168,8 @@ func readAccepted(env Environment, path string) (map[string]bool, error) {
 
 // schemaChange is a change as thvctl schema diff -o json has it.
 type schemaChange struct {
+	// File is the file below the folders, where two folders are compared.
+	File string `json:"file,omitempty"`
 	// Version and Path say where in documents; both are empty for the API as a whole.
 	Version string        `json:"version,omitempty"`
 	Path    string        `json:"path"`
@@ -188,7 +181,8 @@ type schemaChange struct {
 	Was      string `json:"was"`
 	Is       string `json:"is"`
 	Why      string `json:"why"`
-	line     string
+	// Line is the change as a line, by which it can be accepted.
+	Line string `json:"line"`
 }
 
 // schemaChanges is what thvctl schema diff -o json prints.
@@ -198,32 +192,26 @@ type schemaChanges struct {
 	// are wanted.
 	Breaking int `json:"breaking"`
 	Accepted int `json:"accepted"`
-	// stale are the accepted lines that no break has.
+	// stale are the accepted lines that no change has.
 	stale []string
 }
 
 func newSchemaChanges(changes []diff.Change, wanted map[string]bool) schemaChanges {
 	found := schemaChanges{Changes: []schemaChange{}}
-	used := map[string]bool{}
+	stale := maps.Clone(wanted)
 	for _, c := range changes {
-		line := printable(c.String())
-		breaks := c.Breaks()
+		line, breaks := c.String(), c.Breaks()
 		accepted := breaks && wanted[line]
 		if breaks {
 			found.Breaking++
 		}
 		if accepted {
-			used[line] = true
 			found.Accepted++
 		}
-		found.Changes = append(found.Changes, schemaChange{c.Version, c.Path, c.Affects, breaks, accepted, c.What, c.Was, c.Is, c.Why, line})
+		delete(stale, line)
+		found.Changes = append(found.Changes, schemaChange{c.File, c.Version, c.Path, c.Affects, breaks, accepted, c.What, c.Was, c.Is, c.Why, line})
 	}
-	for line := range wanted {
-		if !used[line] {
-			found.stale = append(found.stale, line)
-		}
-	}
-	slices.Sort(found.stale)
+	found.stale = slices.Sorted(maps.Keys(stale))
 	return found
 }
 
@@ -234,16 +222,16 @@ func (f schemaChanges) writeJSON(w io.Writer) error {
 	return encoder.Encode(f)
 }
 
+// writeText writes the lines, all of which may be accepted. What they come to goes to
+// standard error for that reason.
 func (f schemaChanges) writeText(w io.Writer) error {
 	var out strings.Builder
 	for _, c := range f.Changes {
-		out.WriteString(c.line)
 		if c.Accepted {
-			out.WriteString(" (accepted)")
+			out.WriteString(acceptedMark)
 		}
-		out.WriteByte('\n')
+		out.WriteString(c.Line + "\n")
 	}
-	fmt.Fprintf(&out, "%d breaking, %d of them accepted; %d for strict readers alone\n", f.Breaking, f.Accepted, len(f.Changes)-f.Breaking)
 	_, err := io.WriteString(w, out.String())
 	return err
 }

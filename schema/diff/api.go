@@ -1,9 +1,10 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
-	"slices"
+	"strings"
 )
 
 // api is what a CustomResourceDefinition says of an API.
@@ -33,10 +34,16 @@ func readAPI(m map[string]any) *api {
 	spec := mapAt(m, "spec", "#")
 	names := mapAt(spec, "names", at)
 	a := &api{names: map[string]string{}, aliases: map[string]string{}, versions: map[string]*version{}}
+	if boolAt(spec, "preserveUnknownFields", at) {
+		fail("at %s/preserveUnknownFields: found true, allowed is false", at)
+	}
 	a.names["group"], a.names["scope"] = textAt(spec, "group", at), textAt(spec, "scope", at)
 	for _, name := range []string{"kind", "listKind", "plural", "singular"} {
 		a.names[name] = textAt(names, name, at+"/names")
 	}
+	// The API server fills these in.
+	a.names["listKind"] = cmp.Or(a.names["listKind"], a.names["kind"]+"List")
+	a.names["singular"] = cmp.Or(a.names["singular"], strings.ToLower(a.names["kind"]))
 	for list, word := range map[string]string{"shortNames": "short name ", "categories": "category "} {
 		for _, alias := range textsAt(names, list, at+"/names") {
 			a.aliases[word+jsonText(alias)] = "there"
@@ -69,10 +76,10 @@ func readVersion(m map[string]any, at string) *version {
 	if root == nil {
 		fail("at %s: the version has no schema.openAPIV3Schema", at)
 	}
-	at += "/schema/openAPIV3Schema"
+	inside := at + "/schema/openAPIV3Schema"
 	return &version{
-		served: boolAt(m, "served", at), storage: boolAt(m, "storage", at),
-		tree: readTree(withObjectFields(root, at), at, true), offers: readOffers(m, at),
+		served: boolAt(m, "served", at), storage: boolAt(m, "storage", at), offers: readOffers(m, at),
+		tree: readTree(withObjectFields(root, inside), inside, true),
 	}
 }
 
@@ -113,7 +120,7 @@ func compareAPIs(was, is *api) []Change {
 	var changes []Change
 	for _, name := range sorted(was.names) {
 		if was.names[name] != is.names[name] {
-			changes = append(changes, Change{Affects: Clients, What: name, Was: quoted(was.names[name]), Is: quoted(is.names[name]), Why: "requests for the old one find nothing"})
+			changes = append(changes, Change{Affects: Clients, What: name, Was: jsonText(was.names[name]), Is: jsonText(is.names[name]), Why: "requests for the old one find nothing"})
 		}
 	}
 	for _, alias := range sorted(was.aliases) {
@@ -130,44 +137,45 @@ func compareAPIs(was, is *api) []Change {
 	return changes
 }
 
-func quoted(name string) string {
-	if name == "" {
-		return "none"
-	}
-	return jsonText(name)
-}
-
 // compareVersions compares a version with what became of it, which is nil where it is
-// gone.
+// gone. What nobody can ask for concerns nobody, but for the objects that are stored.
 func compareVersions(name string, was, is *version) []Change {
 	var changes []Change
-	if was.storage && (is == nil || !is.storage) {
+	switch {
+	case was.storage && (is == nil || !is.storage):
 		changes = append(changes, Change{Version: name, Affects: Stored, What: "storage version", Was: "this one", Is: "another", Why: "objects stay in the old form until they are written again"})
+	case is == nil:
+		changes = append(changes, Change{Version: name, Affects: Stored, What: "version", Was: "there", Is: "gone", Why: "objects may be stored in it"})
 	}
-	if was.served && (is == nil || !is.served) {
+	switch {
+	case was.served && (is == nil || !is.served):
 		return append(changes, Change{Version: name, Affects: Clients, What: "version", Was: "served", Is: "not served", Why: "requests for it find nothing"})
-	}
-	if is == nil {
+	case is == nil:
 		return changes
+	case was.served:
+		changes = append(changes, compareOffers(name, was.offers, is.offers)...)
+		return append(changes, compareTrees(was.tree, is.tree, name)...)
+	case was.storage:
+		for _, c := range compareTrees(was.tree, is.tree, name) {
+			if c.Breaks() {
+				c.Affects = Stored
+				changes = append(changes, c)
+			}
+		}
 	}
-	changes = append(changes, compareOffers(name, was.offers, is.offers)...)
-	return append(changes, compareTrees(was.tree, is.tree, name)...)
+	return changes
 }
 
 func compareOffers(version string, was, is map[string]string) []Change {
 	var changes []Change
 	for _, name := range sorted(was) {
 		if was[name] != is[name] {
-			now := is[name]
-			if now == "" {
-				now = "gone"
-			}
-			changes = append(changes, Change{Version: version, Affects: Clients, What: name, Was: was[name], Is: now, Why: "clients count on what it was"})
+			changes = append(changes, Change{Version: version, Affects: Clients, What: name, Was: was[name], Is: cmp.Or(is[name], "gone"), Why: "clients count on what it was"})
 		}
 	}
 	const status = "subresource status"
 	if was[status] == "" && is[status] != "" {
 		changes = append(changes, Change{Version: version, Affects: Clients, What: status, Was: "none", Is: is[status], Why: "a status that is written with the object is ignored"})
 	}
-	return slices.Clip(changes)
+	return changes
 }

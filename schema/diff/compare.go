@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,20 +53,13 @@ func (c *comparison) place(path string, was, is *schema) {
 	c.conditions(path, a, b, common)
 	c.meaning(path, a, b)
 	if common&listKind != 0 {
-		c.place(path+"[]", orAnything(a.items), orAnything(b.items))
+		c.place(path+"[]", cmp.Or(a.items, anything), cmp.Or(b.items, anything))
 	}
 	if common&objectKind != 0 {
 		c.object(path, a, b)
 	}
 	delete(c.begun, p)
 	c.equal[p] = len(c.changes) == before
-}
-
-func orAnything(s *schema) *schema {
-	if s == nil {
-		return anything
-	}
-	return s
 }
 
 func (c *comparison) kinds(path string, was, is *shape) {
@@ -116,19 +111,16 @@ func (c *comparison) limits(path string, was, is *shape, common kinds) {
 		switch {
 		case l.kinds&common == 0 || before == now:
 		case bounds && !(bounded && l.tighter(before, now)):
-			c.add(path, Writers, keyword, orNone(before), now, "values beyond it are refused")
+			c.add(path, Writers, keyword, l.show(before), l.show(now), "values beyond it are refused")
 		default:
-			c.add(path, StrictReaders, keyword, before, orNone(now), "values beyond it may come")
+			c.add(path, StrictReaders, keyword, l.show(before), l.show(now), "values beyond it may come")
 		}
 	}
 }
 
-func orNone(text string) string {
-	if text == "" {
-		return "none"
-	}
-	return text
-}
+// understood are the sorts of conditions that refuse values and do nothing else.
+var understood = set("$ref", "allOf", "anyOf", "oneOf", "not", "if", "pattern", "format", "multipleOf", "uniqueItems", "contains", "prefixItems", "propertyNames", "patternProperties",
+	"dependentRequired", "dependentSchemas", "unevaluated", "CEL rule", "x-kubernetes-embedded-resource")
 
 // conditions compares what can only be equal or not. Where one condition of a sort
 // went and one came, it changed.
@@ -143,7 +135,11 @@ func (c *comparison) conditions(path string, was, is *shape, common kinds) {
 			continue
 		}
 		for _, text := range before {
-			c.add(path, StrictReaders, word, text, "gone", "what did not fulfil it may come")
+			if understood[word] {
+				c.add(path, StrictReaders, word, text, "gone", "what did not fulfil it may come")
+			} else {
+				c.add(path, Writers, word, text, "gone", "what it did is not known here")
+			}
 		}
 		for _, text := range now {
 			c.add(path, Writers, word, "none", text, "what does not fulfil it is refused")
@@ -152,13 +148,20 @@ func (c *comparison) conditions(path string, was, is *shape, common kinds) {
 }
 
 // newConditions returns the conditions of one shape that another lacks for values of
-// some kinds, by their words and sorted.
+// some kinds, by their words and sorted. One that both have, for other kinds, says for
+// which.
 func newConditions(of, other *shape, common kinds) map[string][]string {
 	found := map[string][]string{}
 	for _, key := range sorted(of.conditions) {
 		condition := of.conditions[key]
-		if condition.kinds&common&^other.conditions[key].kinds != 0 {
-			found[condition.word] = append(found[condition.word], condition.text)
+		there, both := other.conditions[key]
+		lacks := condition.kinds & common &^ there.kinds
+		text := condition.text
+		if both {
+			text += " for " + lacks.String()
+		}
+		if lacks != 0 {
+			found[condition.word] = append(found[condition.word], text)
 		}
 	}
 	return found
@@ -166,34 +169,19 @@ func newConditions(of, other *shape, common kinds) map[string][]string {
 
 // meaning compares what documents mean that both versions accept.
 func (c *comparison) meaning(path string, was, is *shape) {
-	if was.fallback != is.fallback {
-		c.add(path, Meaning, "default", orNone(was.fallback), orNone(is.fallback), "documents without the field mean something else")
+	if !maps.Equal(was.defaults, is.defaults) {
+		c.add(path, Meaning, "default", cmp.Or(oneOf(was.defaults), "none"), cmp.Or(oneOf(is.defaults), "none"), "documents without the field mean something else")
 	}
-	if before, now := atomic(was.listType), atomic(is.listType); before != now {
+	if before, now := cmp.Or(was.listType, "atomic"), cmp.Or(is.listType, "atomic"); before != now {
 		if now == "atomic" {
 			c.add(path, Meaning, "x-kubernetes-list-type", before, now, "who applies an element applies the whole list")
 		} else {
 			c.add(path, Writers, "x-kubernetes-list-type", before, now, "lists that hold an element twice are refused")
 		}
 	}
-	if was.mapType != is.mapType && (was.mapType == "atomic" || is.mapType == "atomic") {
-		c.add(path, Meaning, "x-kubernetes-map-type", granular(was.mapType), granular(is.mapType), "server-side apply merges fields in another way")
+	if before, now := cmp.Or(was.mapType, "granular"), cmp.Or(is.mapType, "granular"); before != now {
+		c.add(path, Meaning, "x-kubernetes-map-type", before, now, "server-side apply merges fields in another way")
 	}
-}
-
-// atomic and granular are the list type and the map type where none is given.
-func atomic(listType string) string {
-	if listType == "" {
-		return "atomic"
-	}
-	return listType
-}
-
-func granular(mapType string) string {
-	if mapType == "" {
-		return "granular"
-	}
-	return mapType
 }
 
 // child appends a field to a path. Names that would be mistaken for more than one step,

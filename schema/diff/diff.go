@@ -22,8 +22,9 @@ type Affected string
 // Whom a change may concern. All but StrictReaders are broken by it.
 const (
 	// Writers write documents. Some of those that were accepted are refused now, or
-	// lose a field. In a cluster that also holds for objects that were stored before
-	// and are written again.
+	// lose a field. So may objects that a cluster has stored, when they are written
+	// again: since Kubernetes 1.30 the API server checks only the values that the write
+	// changes (CRD ratcheting), before that all of them.
 	Writers Affected = "writers"
 	// Meaning is that of documents that are accepted as before and now mean something
 	// else, because a default or the way in which lists are merged changed.
@@ -44,6 +45,9 @@ func (a Affected) rank() int {
 
 // Change is one difference between two versions of a schema.
 type Change struct {
+	// File is the name of the schema where there are several. [Compare] leaves it
+	// empty.
+	File string
 	// Version is the version of the API whose documents the change is about; it is
 	// empty for a JSON Schema, and for what is common to all versions.
 	Version string
@@ -62,18 +66,24 @@ type Change struct {
 func (c Change) Breaks() bool { return c.Affects != StrictReaders }
 
 // String returns the change as one line, which no other change of the comparison
-// shares.
+// shares. It begins with no "#", and all of its characters can be printed.
 func (c Change) String() string {
 	effect := "breaks " + string(c.Affects)
 	if c.Affects == Meaning {
 		effect = "changes meaning"
 	}
-	return fmt.Sprintf("%s: %s: %s was %s, is %s; %s", oneLine(c.place()), effect, oneLine(c.What), oneLine(c.Was), oneLine(c.Is), c.Why)
+	place := oneLine(c.place())
+	if c.File != "" {
+		place = oneLine(c.File) + ": " + place
+	}
+	return fmt.Sprintf("%s: %s: %s was %s, is %s; %s", place, effect, oneLine(c.What), oneLine(c.Was), oneLine(c.Is), c.Why)
 }
 
-// oneLine quotes a text that would not stay on its line.
+// oneLine quotes a text that would not stay on its line, or that might be taken for a
+// comment at the start of one.
 func oneLine(text string) string {
-	if strings.ContainsFunc(text, unicode.IsControl) {
+	hidden := func(r rune) bool { return !unicode.IsPrint(r) }
+	if strings.HasPrefix(text, "#") || strings.TrimSpace(text) != text || strings.ContainsFunc(text, hidden) {
 		return strconv.Quote(text)
 	}
 	return text

@@ -126,7 +126,7 @@ func TestField(t *testing.T) {
 			[]string{`changes meaning: default was false, is none; documents without the field mean something else`}},
 		{"unknown keyword", `{"type": "string"}`, `{"type": "string", "sorted": true}`,
 			[]string{`breaks writers: sorted was none, is true; what does not fulfil it is refused`},
-			[]string{`breaks strict readers: sorted was true, is gone; what did not fulfil it may come`}},
+			[]string{`breaks writers: sorted was true, is gone; what it did is not known here`}},
 		{"not", `{"type": "string", "not": {"pattern": "^a"}}`, `{"type": "string", "not": {"pattern": "^a", "description": "b"}}`, nil, nil},
 		{"negation", `{"type": "string"}`, `{"type": "string", "not": {"pattern": "^a"}}`,
 			[]string{`breaks writers: not was none, is {"pattern":"^a"}; what does not fulfil it is refused`},
@@ -219,7 +219,28 @@ func TestJSONSchema(t *testing.T) {
 				`(document): breaks strict readers: prefixItems was {"items":{"type":"string"},"prefixItems":[{"type":"null"}]}, is gone; what did not fulfil it may come`,
 				`[]: breaks writers: type was anything, is string; other types are refused`}},
 		{"contains without its number", draft(`"contains": {"type": "null"}, "minContains": 0`), draft(`"contains": {"type": "null"}`),
-			[]string{`(document): breaks writers: contains was {"contains":{"type":"null"},"maxContains":null,"minContains":0}, is {"contains":{"type":"null"},"maxContains":null,"minContains":null}; what fulfils only the old one is refused`}},
+			[]string{`(document): breaks writers: contains was {"contains":{"type":"null"},"minContains":0}, is {"contains":{"type":"null"}}; what fulfils only the old one is refused`}},
+		{"bound that is left out", jsonSchema(`{"exclusiveMinimum": 0}`), jsonSchema(`{"minimum": 0}`),
+			[]string{"f: breaks strict readers: minimum was above 0, is 0; values beyond it may come"}},
+		{"bound that is left out anew", jsonSchema(`{"maximum": 2}`), jsonSchema(`{"maximum": 2, "exclusiveMaximum": 2}`),
+			[]string{"f: breaks writers: maximum was 2, is below 2; values beyond it are refused"}},
+		{"bound that is not reached", jsonSchema(`{"minimum": 2}`), jsonSchema(`{"minimum": 2, "exclusiveMinimum": 1}`), nil},
+		{"keyword of an API server", jsonSchema(`{"x-kubernetes-preserve-unknown-fields": true, "patternProperties": {"^a": {"type": "string"}}}`), jsonSchema(`{"x-kubernetes-preserve-unknown-fields": true, "patternProperties": {"^a": {"type": "null"}}}`),
+			[]string{`f: breaks writers: patternProperties was "^a": {"type":"string"}, is "^a": {"type":"null"}; what fulfils only the old one is refused`}},
+		{"default of a second branch", jsonSchema(`{"anyOf": [{"type": "string", "default": "a"}, {"type": "null", "default": null}]}`), jsonSchema(`{"anyOf": [{"type": "string", "default": "a"}, {"type": "null"}]}`),
+			[]string{`f: changes meaning: default was "a" or null, is "a"; documents without the field mean something else`}},
+		{"default beside an outer one", jsonSchema(`{"default": "b", "anyOf": [{"type": "string", "default": "a"}, {"type": "null"}]}`), jsonSchema(`{"default": "b", "anyOf": [{"type": "string", "default": "c"}, {"type": "null"}]}`),
+			[]string{`f: changes meaning: default was "a" or "b", is "b" or "c"; documents without the field mean something else`}},
+		{"order of defaults", jsonSchema(`{"default": "b", "anyOf": [{"type": "string", "default": "a"}, {"type": "null"}]}`), jsonSchema(`{"default": "a", "anyOf": [{"type": "null"}, {"type": "string", "default": "b"}]}`), nil},
+		{"demand that moves to another type", jsonSchema(`{"anyOf": [{"type": "string", "not": {"const": 1}}, {"type": "array"}]}`), jsonSchema(`{"anyOf": [{"type": "string"}, {"type": "array", "not": {"const": 1}}]}`),
+			[]string{`f: breaks writers: not was {"const":1} for string, is {"const":1} for array; what fulfils only the old one is refused`}},
+		{"fraction that loses its branch", jsonSchema(`{"anyOf": [{"type": "integer", "minimum": 5}, {"const": 1.5}]}`), jsonSchema(`{"anyOf": [{"type": "integer"}, {"const": 1.5}], "minimum": 5}`),
+			[]string{
+				`f: breaks writers: anyOf was [{"const":1.5},{"minimum":5,"type":"integer"}], is [{"const":1.5},{"type":"integer"}]; what fulfils only the old one is refused`,
+				`f: breaks writers: minimum was none, is 5; values beyond it are refused`}},
+		{"root by an empty reference", draft(`"type": "object", "properties": {"f": {"$ref": ""}}`), draft(`"type": "object", "properties": {"f": {"$ref": "#"}}`), nil},
+		{"a path that is no comment", draft(`"properties": {"#a": {"type": "string"}}`), draft(`"properties": {"#a": {"type": "null"}}`),
+			[]string{`"#a": breaks writers: type was string, is null; other types are refused`}},
 		{"names that look like paths", draft(`"properties": {"a.b": {"type": "string"}, "*": {}, "(document)": {}}`), draft(`"properties": {"a.b": {"type": "null"}}`),
 			[]string{`["a.b"]: breaks writers: type was string, is null; other types are refused`}},
 		{"a line stays one", draft(`"x\ny": 1`), draft(`"x\ny": 2`),
@@ -247,6 +268,63 @@ func TestDefinitionsInConditions(t *testing.T) {
 	}
 }
 
+// TestConditional demands that if, then and else are compared together.
+func TestConditional(t *testing.T) {
+	const ab, cd = `{"if": {"required": ["a"]}, "then": {"required": ["b"]}}`, `{"if": {"required": ["c"]}, "then": {"required": ["d"]}}`
+	const ad, cb = `{"if": {"required": ["a"]}, "then": {"required": ["d"]}}`, `{"if": {"required": ["c"]}, "then": {"required": ["b"]}}`
+	allOf := func(parts ...string) string { return draft(`"allOf": [` + strings.Join(parts, ",") + `]`) }
+	for _, test := range []struct {
+		name, was, is string
+		breaks        bool
+	}{
+		{"demands exchanged", allOf(ab, cd), allOf(ad, cb), true},
+		{"both ways out exchanged", draft(`"if": {"required": ["a"]}, "then": {"required": ["b"]}, "else": {"required": ["c"]}`), draft(`"if": {"required": ["a"]}, "then": {"required": ["c"]}, "else": {"required": ["b"]}`), true},
+		{"a pair of known parts", allOf(ab, cd), allOf(ab, cd, ad), true},
+		{"beside a reference", draft(`"$ref": "#/$defs/D", "if": {"required": ["a"]}, "then": {"required": ["b"]}, "$defs": {"D": ` + cd + `}`), draft(`"$ref": "#/$defs/D", "if": {"required": ["a"]}, "then": {"required": ["d"]}, "$defs": {"D": ` + cb + `}`), true},
+		{"order", allOf(ab, cd), allOf(cd, ab), false},
+		{"a pair gone", allOf(ab, cd), allOf(ab), false},
+		{"if alone", draft(`"if": {"required": ["a"]}`), draft(`"if": {"required": ["b"]}`), false},
+		{"then without if", draft(`"then": {"required": ["a"]}`), draft(`"then": {"required": ["b"]}, "else": {"required": ["c"]}`), false},
+		{"then without if, in a condition", draft(`"not": {"then": {"required": ["a"]}, "maximum": 1}`), draft(`"not": {"maximum": 1}`), false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := compare(t, test.was, test.is); slices.ContainsFunc(got, isBreak) != test.breaks {
+				t.Errorf("breaks should be %t, found %q", test.breaks, got)
+			}
+		})
+	}
+}
+
+func isBreak(line string) bool { return !strings.Contains(line, "breaks strict readers: ") }
+
+// TestSameConditions rewrites conditions without a change of what they demand, and
+// then with one.
+func TestSameConditions(t *testing.T) {
+	const overlapping = `"anyOf": [{"type": "string", "minLength": 2}, {"type": ["string", "null"], "pattern": "^a"}]`
+	for _, test := range []struct{ name, was, is, other string }{
+		{"name of a definition", `"anyOf": [{"$ref": "#/$defs/A"}, {"type": "string", "minLength": 2}], "$defs": {"A": {"pattern": "^a"}}`,
+			`"anyOf": [{"$ref": "#/$defs/B"}, {"type": "string", "minLength": 2}], "$defs": {"B": {"pattern": "^a"}}`,
+			`"anyOf": [{"$ref": "#/$defs/A"}, {"type": "string", "minLength": 2}], "$defs": {"A": {"pattern": "^b"}}`},
+		{"definition written out", `"not": {"$ref": "#/$defs/A"}, "$defs": {"A": {"pattern": "^a"}}`, `"not": {"pattern": "^a"}`, `"not": {"pattern": "^b"}`},
+		{"order of branches", overlapping, `"anyOf": [{"type": ["null", "string"], "pattern": "^a"}, {"type": "string", "minLength": 2}]`,
+			`"anyOf": [{"type": "string", "pattern": "^a"}, {"type": ["string", "null"], "minLength": 2}]`},
+		{"order in a condition", `"not": {"oneOf": [{"minimum": 1}, {"maximum": 2}]}`, `"not": {"oneOf": [{"maximum": 2}, {"minimum": 1}]}`, `"not": {"oneOf": [{"maximum": 1}, {"minimum": 2}]}`},
+		{"name of a recursive definition", `"not": {"$ref": "#/$defs/A"}, "$defs": {"A": {"required": ["n"], "properties": {"n": {"$ref": "#/$defs/A"}}}}`,
+			`"not": {"$ref": "#/$defs/B"}, "$defs": {"B": {"required": ["n"], "properties": {"n": {"$ref": "#/$defs/B"}}}}`,
+			`"not": {"$ref": "#/$defs/A"}, "$defs": {"A": {"required": ["n"], "properties": {"n": {"$ref": "#"}}}}`},
+		{"where a recursion begins", `"not": {"items": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"pattern": "^a", "items": {"$ref": "#/$defs/A"}}}`,
+			`"not": {"items": {"$ref": "#/$defs/B"}}, "$defs": {"B": {"pattern": "^a", "items": {"$ref": "#/$defs/B"}}}`,
+			`"not": {"$ref": "#/$defs/A"}, "$defs": {"A": {"items": {"pattern": "^a", "items": {"$ref": "#/$defs/A"}}}}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			requireLines(t, compare(t, draft(test.was), draft(test.is)))
+			if got := compare(t, draft(test.was), draft(test.other)); !slices.ContainsFunc(got, isBreak) {
+				t.Errorf("found %q, the demands are others", got)
+			}
+		})
+	}
+}
+
 // TestCRD compares what only a CustomResourceDefinition has.
 func TestCRD(t *testing.T) {
 	base := crd(`{"type": "string"}`)
@@ -267,6 +345,9 @@ func TestCRD(t *testing.T) {
 	status := version(`, "subresources": {"status": {}}`)
 	columns := version(`, "additionalPrinterColumns": [{"name": "Age", "type": "date", "jsonPath": ".a"}]`)
 	two := `"versions": [{"name": "v2", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object"}}}, {`
+	hidden := func(how, kind string) string {
+		return strings.Replace(crd(`{"type": "`+kind+`"}`), `"served": true, "storage": true`, how, 1)
+	}
 	for _, test := range []struct {
 		name, was, is string
 		want          []string
@@ -288,6 +369,16 @@ func TestCRD(t *testing.T) {
 		{"another version beside it", base, edit(`"versions": [{`, strings.Replace(two, `"storage": true`, `"storage": false`, 1)), nil},
 		{"storage version", base, strings.Replace(edit(`"storage": true`, `"storage": false`), `"versions": [{`, two, 1),
 			[]string{`v1: breaks stored objects: storage version was this one, is another; objects stay in the old form until they are written again`}},
+		{"version gone that is neither served nor stored", strings.Replace(edit(`"versions": [{`, strings.Replace(two, `"served": true, "storage": true`, `"served": false, "storage": false`, 1)), "v2", "v0", 1), base,
+			[]string{`v0: breaks stored objects: version was there, is gone; objects may be stored in it`}},
+		{"version gone that was served", strings.Replace(edit(`"versions": [{`, strings.Replace(two, `"storage": true`, `"storage": false`, 1)), "v2", "v0", 1), base,
+			[]string{
+				`v0: breaks clients: version was served, is not served; requests for it find nothing`,
+				`v0: breaks stored objects: version was there, is gone; objects may be stored in it`}},
+		{"schema of a version that is neither served nor stored", hidden(`"served": false, "storage": false`, "string"), hidden(`"served": false, "storage": false`, "integer"), nil},
+		{"schema of a version that is only stored", hidden(`"served": false, "storage": true`, "string"), hidden(`"served": false, "storage": true`, "integer"),
+			[]string{`v1 f: breaks stored objects: type was string, is integer; other types are refused`}},
+		{"names that the API server fills in", edit(`"kind": "Hook"`, `"kind": "Hook", "singular": "hook", "listKind": "HookList"`), base, nil},
 		{"conversion", base, edit(`"scope"`, `"conversion": {"strategy": "Webhook", "webhook": {}}, "scope"`),
 			[]string{`(API): breaks stored objects: conversion was none, is {"strategy":"Webhook","webhook":{}}; objects come out of the store in another form`}},
 		{"conversion that is none", base, edit(`"scope"`, `"conversion": {"strategy": "None"}, "scope"`), nil},
@@ -314,6 +405,7 @@ func TestCRD(t *testing.T) {
 			[]string{`v1 f: breaks writers: type was string or integer, is integer; other types are refused`}},
 		{"list by key", list(""), byKey,
 			[]string{`v1 f: breaks writers: x-kubernetes-list-type was atomic, is map by k; lists that hold an element twice are refused`}},
+		{"order of keys", list(`, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["k", "l"]`), list(`, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["l", "k"]`), nil},
 		{"list as a whole", byKey, list(`, "x-kubernetes-list-type": "atomic"`),
 			[]string{`v1 f: changes meaning: x-kubernetes-list-type was map by k, is atomic; who applies an element applies the whole list`}},
 		{"map as a whole", crd(`{"type": "object"}`), crd(`{"type": "object", "x-kubernetes-map-type": "atomic"}`),
@@ -323,6 +415,14 @@ func TestCRD(t *testing.T) {
 		{"rule gone", rule(""), base,
 			[]string{`v1 f: breaks strict readers: CEL rule was "self != 'a'", is gone; what did not fulfil it may come`}},
 		{"message of a rule", rule(`, "message": "a", "fieldPath": ".b"`), rule(`, "message": "c"`), nil},
+		{"bound that is left out", crd(`{"type": "integer", "minimum": 1, "exclusiveMinimum": true}`), crd(`{"type": "integer", "minimum": 1}`),
+			[]string{`v1 f: breaks strict readers: minimum was above 1, is 1; values beyond it may come`}},
+		{"object in an object", crd(`{"type": "object", "x-kubernetes-embedded-resource": true, "properties": {"spec": {"type": "object"}}}`), crd(`{"type": "object", "properties": {"spec": {"type": "object"}}}`),
+			[]string{
+				`v1 f: breaks strict readers: x-kubernetes-embedded-resource was true, is gone; what did not fulfil it may come`,
+				`v1 f.apiVersion: breaks writers: field was allowed, is gone; the API server drops it`,
+				`v1 f.kind: breaks writers: field was allowed, is gone; the API server drops it`,
+				`v1 f.metadata: breaks writers: field was allowed, is gone; the API server drops it`}},
 		{"exclusive bound", crd(`{"type": "integer", "minimum": 1, "exclusiveMinimum": false}`), crd(`{"type": "integer", "minimum": 1}`), nil},
 		{"metadata is there without a schema", base, crdOf(`"type": "object", "properties": {"f": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object"}}`, ""), nil},
 		{"name of the object", base, crdOf(`"type": "object", "properties": {"f": {"type": "string"}, "metadata": {"type": "object", "properties": {"name": {"type": "string", "maxLength": 9}}}}`, ""),
@@ -346,20 +446,27 @@ func TestRead(t *testing.T) {
 		{"neither", `{"kind": "ConfigMap"}`, "this is neither a CustomResourceDefinition nor a JSON Schema with $schema"},
 		{"draft", `{"$schema": "http://json-schema.org/draft-07/schema#"}`, `$schema is "http://json-schema.org/draft-07/schema#", allowed is https://json-schema.org/draft/2020-12/schema`},
 		{"type", draft(`"type": "text"`), `at #/type: found the type "text", allowed are string, number, integer, boolean, array, object and null`},
-		{"kind of a type", draft(`"type": 1`), `at #/type: found a number, allowed is a list`},
+		{"kind of a type", draft(`"type": 1`), `at #/type: found a number, allowed is a string or a list`},
 		{"properties", draft(`"properties": []`), `at #/properties: found a list, allowed is a mapping`},
 		{"property", draft(`"properties": {"a/b": 1}`), `at #/properties/a~1b: found a number, a schema is a mapping, true or false`},
 		{"required", draft(`"required": [1]`), `at #/required: found a number, allowed are strings`},
 		{"limit", draft(`"maxLength": "9"`), `at #/maxLength: found a string, allowed is a number`},
+		{"limit that is true", draft(`"maxLength": true`), `at #/maxLength: found a boolean, allowed is a number`},
+		{"limit that is null", draft(`"maxLength": null`), `at #/maxLength: found null, allowed is a number`},
+		{"bound that is true", draft(`"exclusiveMinimum": true`), `at #/exclusiveMinimum: found a boolean, allowed is a number`},
+		{"bound that is a number", crd(`{"exclusiveMinimum": 1}`), `at #/spec/versions/0/schema/openAPIV3Schema/properties/f/exclusiveMinimum: found a number, allowed is a boolean`},
 		{"number", draft(`"maximum": 1e999`), `at #/maximum: found the number "1e999", allowed are finite numbers as JSON has them`},
 		{"remote reference", draft(`"$ref": "https://example.com/a.json"`), `at #: the reference "https://example.com/a.json" leads to no schema of this file`},
 		{"dead reference", draft(`"items": {"$ref": "#/$defs/A"}`), `at #/items: the reference "#/$defs/A" leads to no schema of this file`},
 		{"endless reference", draft(`"$ref": "#/$defs/A", "$defs": {"A": {"allOf": [{"$ref": "#"}]}}`), `at #: the schema refers to itself without an end`},
+		{"reference that is null", draft(`"items": {"$ref": null}`), `at #/items/$ref: found null, allowed is a string`},
 		{"anchor", draft(`"$anchor": "a"`), `at #/$anchor: $anchor is not supported here, allowed are references within the file`},
 		{"pattern of fields", draft(`"patternProperties": {"(?=a)": true}`), "at #/patternProperties: the pattern \"(?=a)\" is none that Go reads: invalid or unsupported Perl syntax: `(?=`"},
 		{"old CustomResourceDefinition", `{"kind": "CustomResourceDefinition", "apiVersion": "apiextensions.k8s.io/v1beta1"}`, `apiVersion is "apiextensions.k8s.io/v1beta1", allowed is apiextensions.k8s.io/v1`},
 		{"no version", `{"kind": "CustomResourceDefinition", "apiVersion": "apiextensions.k8s.io/v1"}`, `at #/spec/versions: the list is empty, a CustomResourceDefinition has a version`},
 		{"no schema", `{"kind": "CustomResourceDefinition", "apiVersion": "apiextensions.k8s.io/v1", "spec": {"versions": [{"name": "v1"}]}}`, `at #/spec/versions/0: the version has no schema.openAPIV3Schema`},
+		{"served", crdOf(`"type": "object"`, `, "additionalPrinterColumns": {}`), `at #/spec/versions/0/additionalPrinterColumns: found a mapping, allowed is a list`},
+		{"fields that nobody lists", strings.Replace(crd(`{}`), `"scope"`, `"preserveUnknownFields": true, "scope"`, 1), `at #/spec/preserveUnknownFields: found true, allowed is false`},
 		{"reference in a CustomResourceDefinition", crd(`{"$ref": "#"}`), `at #/spec/versions/0/schema/openAPIV3Schema/properties/f/$ref: $ref is not supported here, allowed are references within the file`},
 		{"depth", draft(strings.Repeat(`"not": {`, 200) + strings.Repeat("}", 199) + "}"), "at #" + strings.Repeat("/not", 129) + ": the schema nests deeper than 128 levels"},
 	} {
@@ -393,6 +500,18 @@ func TestBomb(t *testing.T) {
 		t.Errorf("found %q", got)
 	}
 	_, err := diff.Compare(read(t, bomb("a")), read(t, bomb("b")))
+	if want := "the schema describes too many places to compare them"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestTextBomb reads a small schema with a condition that has very many places.
+func TestTextBomb(t *testing.T) {
+	var defs []string
+	for i := range 40 {
+		defs = append(defs, fmt.Sprintf(`"D%d": {"properties": {"x": {"$ref": "#/$defs/D%d"}, "y": {"$ref": "#/$defs/D%[2]d"}}}`, i, i+1))
+	}
+	_, err := diff.Read(decode(t, draft(`"not": {"$ref": "#/$defs/D0"}, "$defs": {`+strings.Join(defs, ",")+`, "D40": {}}`)))
 	if want := "the schema describes too many places to compare them"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

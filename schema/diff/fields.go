@@ -1,8 +1,8 @@
 package diff
 
 import (
+	"cmp"
 	"maps"
-	"slices"
 )
 
 // object compares the fields of an object.
@@ -50,7 +50,7 @@ func (c *comparison) field(path, name string, was, is *shape) {
 // needs reports whether an object must have a field. The API server fills in defaults
 // before it looks.
 func (t *tree) needs(sh *shape, name string) bool {
-	filled := t.root.structural && t.shape(sh.fields.field(name)).fallback != ""
+	filled := t.root.structural && len(t.shape(sh.fields.field(name)).defaults) > 0
 	return sh.required[name] && !filled
 }
 
@@ -65,7 +65,7 @@ func (t *tree) refusal() string {
 // otherFields compares what is said of the fields that are not listed.
 func (c *comparison) otherFields(path string, was, is *fields) {
 	const what = "field that is not listed"
-	was, is = orFree(was), orFree(is)
+	was, is = cmp.Or(was, allFields), cmp.Or(is, allFields)
 	known, allowed := c.was.shape(was.others).kinds != 0, c.is.shape(is.others).kinds != 0
 	switch {
 	case known && allowed:
@@ -75,28 +75,25 @@ func (c *comparison) otherFields(path string, was, is *fields) {
 	case allowed:
 		c.add(path, StrictReaders, what, "unknown", "allowed", "programs that refuse unknown fields refuse it")
 	}
-	c.freeFields(path, was, is)
+	for _, pattern := range newlyFree(was, is, c.is) {
+		c.add(path, Writers, pattern, "free", "not free", "what they held may be refused")
+	}
+	for _, pattern := range newlyFree(is, was, c.was) {
+		c.add(path, StrictReaders, pattern, "not free", "free", "they may come with any value")
+	}
 }
 
-func orFree(f *fields) *fields {
-	if f == nil {
-		return &fields{others: anything}
-	}
-	return f
-}
+// allFields are those of an object of which nothing is said.
+var allFields = &fields{others: anything}
 
-// freeFields compares the patterns of fields that may hold anything. They only matter
-// where not every field may.
-func (c *comparison) freeFields(path string, was, is *fields) {
-	patterns := slices.Sorted(maps.Keys(was.free))
-	for _, pattern := range patterns {
-		if is.free[pattern] == nil && c.is.text(is.others) != "{}" {
-			c.add(path, Writers, "field that matches "+jsonText(pattern), "free", "not free", "what they held may be refused")
+// newlyFree returns the patterns of fields that may hold anything, which they may not
+// in another object, of the schemas of a tree.
+func newlyFree(of, other *fields, t *tree) []string {
+	var found []string
+	for _, pattern := range sorted(of.free) {
+		if other.free[pattern] == nil && t.meant(other.others).says > 0 {
+			found = append(found, "field that matches "+jsonText(pattern))
 		}
 	}
-	for _, pattern := range sorted(is.free) {
-		if was.free[pattern] == nil && c.was.text(was.others) != "{}" {
-			c.add(path, StrictReaders, "field that matches "+jsonText(pattern), "not free", "free", "they may come with any value")
-		}
-	}
+	return found
 }

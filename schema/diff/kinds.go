@@ -22,16 +22,16 @@ const (
 	anyKind    = textKind | numberKind | boolKind | listKind | objectKind | nullKind
 )
 
-// typeKinds are the types of JSON Schema, in the order in which they are shown.
-var typeKinds = []struct {
+// types are the types of JSON Schema, in the order in which they are shown.
+var types = []struct {
 	name  string
 	kinds kinds
 }{
-	{"string", textKind}, {"number", numberKind}, {"integer", integerKind}, {"fraction", fractionKind}, {"boolean", boolKind},
+	{"string", textKind}, {"number", numberKind}, {"integer", integerKind}, {"boolean", boolKind},
 	{"array", listKind}, {"object", objectKind}, {"null", nullKind},
 }
 
-// String returns the kinds as JSON Schema calls them.
+// String returns the kinds as JSON Schema calls them, which has no word for fractions.
 func (k kinds) String() string {
 	switch k {
 	case anyKind:
@@ -40,19 +40,22 @@ func (k kinds) String() string {
 		return "nothing"
 	}
 	var names []string
-	for _, t := range typeKinds {
+	for _, t := range types {
 		if k&t.kinds == t.kinds {
 			names = append(names, t.name)
 			k &^= t.kinds
 		}
+	}
+	if k != 0 {
+		names = append(names, "fraction")
 	}
 	return strings.Join(names, " or ")
 }
 
 // namedKinds returns the kinds of a type of JSON Schema.
 func namedKinds(name, at string) kinds {
-	for _, t := range typeKinds {
-		if t.name == name && name != "fraction" {
+	for _, t := range types {
+		if t.name == name {
 			return t.kinds
 		}
 	}
@@ -63,12 +66,20 @@ func namedKinds(name, at string) kinds {
 // single returns the kinds of a set one by one.
 func (k kinds) single() []kinds {
 	var out []kinds
-	for _, kind := range []kinds{textKind, integerKind, fractionKind, boolKind, listKind, objectKind, nullKind} {
+	for kind := textKind; kind <= nullKind; kind <<= 1 {
 		if k&kind != 0 {
 			out = append(out, kind)
 		}
 	}
 	return out
+}
+
+// whole takes all numbers for one kind, because limits are about all of them.
+func (k kinds) whole() kinds {
+	if k&numberKind != 0 {
+		k |= numberKind
+	}
+	return k
 }
 
 // kindOf returns the kind of a clean value.

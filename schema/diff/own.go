@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -14,7 +15,7 @@ func (t *tree) own(s *schema) *shape {
 	}
 	sh := newShape(ownKinds(s))
 	sh.ownValues(s)
-	sh.ownLimits(s)
+	t.ownLimits(sh, s)
 	t.ownFields(sh, s)
 	t.ownItems(sh, s)
 	t.ownConditions(sh, s)
@@ -22,7 +23,7 @@ func (t *tree) own(s *schema) *shape {
 		sh.required[name] = true
 	}
 	if value, present := s.data["default"]; present {
-		sh.fallback = jsonText(value)
+		sh.defaults[jsonText(value)] = true
 	}
 	return sh
 }
@@ -34,11 +35,13 @@ func ownKinds(s *schema) kinds {
 	case nil:
 	case string:
 		k = namedKinds(named, at)
-	default:
+	case []any:
 		k = 0
 		for _, name := range textsAt(s.data, "type", s.pointer) {
 			k |= namedKinds(name, at)
 		}
+	default:
+		fail("at %s: found %s, allowed is a string or a list", at, kindName(named))
 	}
 	if s.structural && boolAt(s.data, "x-kubernetes-int-or-string", s.pointer) {
 		k &= integerKind | textKind
@@ -59,44 +62,45 @@ func (sh *shape) ownValues(s *schema) {
 		lists = append(lists, []any{value})
 	}
 	for _, list := range lists {
-		only := newShape(0)
+		only := map[kinds]map[string]bool{}
+		for _, k := range anyKind.single() {
+			only[k] = map[string]bool{}
+		}
 		for _, value := range list {
-			k := kindOf(value)
-			only.kinds |= k
-			if only.values[k] == nil {
-				only.values[k] = map[string]bool{}
+			only[kindOf(value)][jsonText(value)] = true
+		}
+		for k, values := range only {
+			if all := map[kinds]int{boolKind: 2, nullKind: 1}[k]; all == 0 || len(values) < all {
+				sh.only(k, values)
 			}
-			only.values[k][jsonText(value)] = true
 		}
-		if len(only.values[boolKind]) == 2 {
-			delete(only.values, boolKind)
-		}
-		delete(only.values, nullKind)
-		sh.kinds &= only.kinds
-		sh.intersectValues(only)
 	}
 }
 
-func (sh *shape) ownLimits(s *schema) {
+// exclusive are the keywords that leave out a bound itself, with that of the bound.
+var exclusive = map[string]string{"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+
+// ownLimits reads the bounds. An open one is a number of its own in JSON Schema; in
+// OpenAPI 3.0, which a CustomResourceDefinition is written in, a boolean says that a
+// bound is open.
+func (t *tree) ownLimits(sh *shape, s *schema) {
 	for _, keyword := range sorted(limits) {
-		switch number := s.data[keyword].(type) {
-		case json.Number:
-			sh.limits[keyword] = number.String()
-		case nil, bool: // a boolean is read below
-		default:
-			fail("at %s: found %s, allowed is a number", join(s.pointer, keyword), kindName(number))
+		l := limits[keyword]
+		number := valueAt[json.Number](s.data, keyword, s.pointer, "a number").String()
+		if number != "" && !(number == "0" && l.lower && l.kinds != numberKind) {
+			sh.limit(keyword, bound{number: number})
 		}
 	}
-	for _, keyword := range []string{"minLength", "minItems", "minProperties"} {
-		if sh.limits[keyword] == "0" {
-			delete(sh.limits, keyword)
+	for _, keyword := range sorted(exclusive) {
+		of := exclusive[keyword]
+		open := bound{sh.limits[of].number, true}
+		if !t.root.structural {
+			open.number = valueAt[json.Number](s.data, keyword, s.pointer, "a number").String()
+		} else if !boolAt(s.data, keyword, s.pointer) {
+			continue
 		}
-	}
-	// OpenAPI 3.0 says with a boolean that the bound itself is left out.
-	for flag, keyword := range map[string]string{"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"} {
-		if s.data[flag] == true && sh.limits[keyword] != "" {
-			sh.limits[flag] = sh.limits[keyword]
-			delete(sh.limits, keyword)
+		if open.number != "" {
+			sh.limit(of, open)
 		}
 	}
 }
@@ -106,11 +110,11 @@ func (sh *shape) ownLimits(s *schema) {
 func (t *tree) ownFields(sh *shape, s *schema) {
 	others := s.one["additionalProperties"]
 	known, patterns := s.named["properties"], s.named["patternProperties"]
-	open := boolAt(s.data, "x-kubernetes-preserve-unknown-fields", s.pointer)
+	open := !s.structural || boolAt(s.data, "x-kubernetes-preserve-unknown-fields", s.pointer)
 	switch {
-	case others == nil && known == nil && patterns == nil && !s.structural, open && known == nil && others == nil:
+	case others == nil && known == nil && patterns == nil && open:
 		return
-	case others == nil && s.structural && !open:
+	case others == nil && !open:
 		others = nothing
 	case others == nil:
 		others = anything
@@ -125,6 +129,15 @@ func (t *tree) ownFields(sh *shape, s *schema) {
 	}
 }
 
+// compilePattern reads a pattern of names of fields.
+func compilePattern(pattern, at string) *regexp.Regexp {
+	compiled, err := regexp.Compile(pattern)
+	if err != nil {
+		fail("at %s: the pattern %q is none that Go reads: %s", at, pattern, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	}
+	return compiled
+}
+
 // ownItems reads what a list may hold, and how the API server merges.
 func (t *tree) ownItems(sh *shape, s *schema) {
 	if s.list["prefixItems"] == nil { // or it says which elements items is about
@@ -132,14 +145,15 @@ func (t *tree) ownItems(sh *shape, s *schema) {
 	}
 	sh.listType = textAt(s.data, "x-kubernetes-list-type", s.pointer)
 	if keys := textsAt(s.data, "x-kubernetes-list-map-keys", s.pointer); len(keys) > 0 {
+		slices.Sort(keys)
 		sh.listType += " by " + strings.Join(keys, ", ")
 	}
 	sh.mapType = textAt(s.data, "x-kubernetes-map-type", s.pointer)
 }
 
 // readElsewhere are the keywords that have become another part of a shape.
-var readElsewhere = set("$ref", "type", "enum", "const", "required", "default", "nullable", "minContains", "maxContains", "x-kubernetes-int-or-string", "x-kubernetes-preserve-unknown-fields",
-	"x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-map-type", "x-kubernetes-validations")
+var readElsewhere = set("$ref", "type", "enum", "const", "required", "default", "minContains", "maxContains", "exclusiveMinimum", "exclusiveMaximum", "x-kubernetes-int-or-string",
+	"x-kubernetes-preserve-unknown-fields", "x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-map-type", "x-kubernetes-validations")
 
 // ownConditions takes every other keyword as a condition, those included that nobody
 // here knows.
@@ -147,10 +161,7 @@ func (t *tree) ownConditions(sh *shape, s *schema) {
 	for keyword, value := range s.data {
 		_, isLimit := limits[keyword]
 		switch {
-		case keyword == "nullable" && !s.structural:
-			sh.demand(keyword, jsonText(value), anyKind)
-		case isLimit, readElsewhere[keyword]:
-		case keyword == "uniqueItems" && value == false:
+		case isLimit, readElsewhere[keyword], keyword == "nullable" && s.structural, keyword == "uniqueItems" && value == false:
 		case keyword == "uniqueItems":
 			sh.demand(keyword, jsonText(value), listKind)
 		case keyword == "pattern":
@@ -172,24 +183,22 @@ func (t *tree) ownConditions(sh *shape, s *schema) {
 // nestedConditions are those that are schemas themselves. Some keywords say something
 // only together with others, and are compared with them.
 func (t *tree) nestedConditions(sh *shape, s *schema) {
-	for _, keyword := range []string{"not", "if", "then", "else", "propertyNames"} {
+	for _, keyword := range []string{"not", "propertyNames"} {
 		if part := s.one[keyword]; part != nil {
 			sh.demand(keyword, t.text(part), anyKind)
 		}
 	}
-	if parts := s.named["dependentSchemas"]; len(parts) > 0 {
-		sh.demand("dependentSchemas", t.describe(plainNamed(parts), s), anyKind)
+	if s.one["if"] != nil && (s.one["then"] != nil || s.one["else"] != nil) {
+		sh.demand("if", t.together(s, "if", "then", "else"), anyKind)
 	}
-	if part := s.one["contains"]; part != nil {
-		together := map[string]any{"contains": plain(part), "minContains": s.data["minContains"], "maxContains": s.data["maxContains"]}
-		sh.demand("contains", t.describe(together, part), listKind)
+	if len(s.named["dependentSchemas"]) > 0 {
+		sh.demand("dependentSchemas", t.together(s, "dependentSchemas"), anyKind)
 	}
-	if parts := s.list["prefixItems"]; parts != nil {
-		together := map[string]any{"prefixItems": plainList(parts)}
-		if rest := s.one["items"]; rest != nil {
-			together["items"] = plain(rest)
-		}
-		sh.demand("prefixItems", t.describe(together, s), listKind)
+	if s.one["contains"] != nil {
+		sh.demand("contains", t.together(s, "contains", "minContains", "maxContains"), listKind)
+	}
+	if s.list["prefixItems"] != nil {
+		sh.demand("prefixItems", t.together(s, "prefixItems", "items"), listKind)
 	}
 	if s.one["unevaluatedItems"] != nil || s.one["unevaluatedProperties"] != nil {
 		sh.demand("unevaluated", t.text(s), anyKind)

@@ -21,17 +21,39 @@ var pieces = []string{
 	`{"maxItems": 1}`, `{"minItems": 1, "uniqueItems": true}`, `{"prefixItems": [{"type": "string"}]}`, `{"contains": {"type": "string"}, "minContains": 0}`, `{"contains": {"type": "string"}}`,
 	`{"additionalProperties": false}`, `{"patternProperties": {"^x": true}, "additionalProperties": false}`, `{"patternProperties": {"^x": {"type": "string"}}}`,
 	`{"required": ["a"]}`, `{"required": ["x", "a"]}`, `{"minProperties": 1}`, `{"maxProperties": 1}`, `{"propertyNames": {"maxLength": 1}}`, `{"dependentRequired": {"a": ["b"]}}`,
-	`{"$ref": "#/$defs/D"}`, `{"if": {"type": "string"}, "then": {"minLength": 2}}`, `{"unevaluatedProperties": false}`,
+	`{"$ref": "#/$defs/D"}`, `{"if": {"type": "string"}, "then": {"minLength": 2}}`, `{"unevaluatedProperties": false}`, `{"const": 1.5}`,
+}
+
+// conditionals are pieces that can be paired in another way, see [exchange].
+var conditionals = []string{
+	`{"if": {"required": ["a"]}, "then": {"required": ["b"]}}`, `{"if": {"type": "string"}, "then": {"maxLength": 1}}`,
+	`{"if": {"required": ["x"]}, "then": {"maxProperties": 1}, "else": {"minProperties": 1}}`, `{"if": {"minLength": 2}, "then": {"pattern": "^a"}}`,
+}
+
+func isConditional(schema any) bool {
+	m, _ := schema.(map[string]any)
+	return m["if"] != nil
+}
+
+// exchange gives two conditionals the demand of each other.
+func exchange(list []any) []any {
+	first, second := maps.Clone(list[0].(map[string]any)), maps.Clone(list[1].(map[string]any))
+	first["then"], second["then"] = second["then"], first["then"]
+	return []any{first, second}
+}
+
+func drawPiece(r *rand.Rand, from []string) any {
+	var piece any
+	if err := json.Unmarshal([]byte(from[r.IntN(len(from))]), &piece); err != nil {
+		panic(err)
+	}
+	return piece
 }
 
 // drawSchema draws a schema without $schema and $defs.
 func drawSchema(r *rand.Rand, depth int) any {
 	if depth == 0 || r.IntN(4) == 0 {
-		var piece any
-		if err := json.Unmarshal([]byte(pieces[r.IntN(len(pieces))]), &piece); err != nil {
-			panic(err)
-		}
-		return piece
+		return drawPiece(r, pieces)
 	}
 	merged := map[string]any{}
 	for range 1 + r.IntN(3) {
@@ -39,7 +61,9 @@ func drawSchema(r *rand.Rand, depth int) any {
 			maps.Copy(merged, piece)
 		}
 	}
-	switch r.IntN(6) {
+	switch r.IntN(7) {
+	case 6:
+		merged["allOf"] = []any{drawPiece(r, conditionals), drawPiece(r, conditionals)}
 	case 0:
 		merged["anyOf"] = []any{drawSchema(r, depth-1), drawSchema(r, depth-1)}
 	case 1:
@@ -80,6 +104,10 @@ func mutate(r *rand.Rand, value any) any {
 	case []any:
 		if strings.HasSuffix(keyword, "Of") {
 			list := slices.Clone(inner)
+			if isConditional(list[0]) && isConditional(list[1]) && r.IntN(2) == 0 {
+				out[keyword] = exchange(list)
+				return out
+			}
 			at := r.IntN(len(list))
 			list[at] = mutate(r, list[at])
 			out[keyword] = list

@@ -1,9 +1,9 @@
 package diff
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
-	"strings"
 )
 
 // shape is what a schema comes to, references and alternatives resolved: a value is
@@ -13,8 +13,8 @@ type shape struct {
 	// values are the texts of the only values of a kind, for the kinds that have such
 	// a list.
 	values map[kinds]map[string]bool
-	// limits are numbers by keyword, see [limits].
-	limits map[string]string
+	// limits are bounds by keyword, see [limits].
+	limits map[string]bound
 	// conditions are all other demands, by a key of their own.
 	conditions map[string]condition
 	// fields are those of an object; nil allows all.
@@ -24,8 +24,8 @@ type shape struct {
 	items *schema
 	// listType and mapType say how the API server merges, as in "map by name".
 	listType, mapType string
-	// fallback is the default as JSON, and "" where there is none.
-	fallback string
+	// defaults are those of the schema and of its parts, as JSON.
+	defaults map[string]bool
 }
 
 // fields are the fields that an object may have.
@@ -69,27 +69,64 @@ type limit struct {
 
 var limits = map[string]limit{
 	"minLength": {textKind, true}, "maxLength": {textKind, false},
-	"minimum": {numberKind, true}, "exclusiveMinimum": {numberKind, true},
-	"maximum": {numberKind, false}, "exclusiveMaximum": {numberKind, false},
+	"minimum": {numberKind, true}, "maximum": {numberKind, false},
 	"minItems": {listKind, true}, "maxItems": {listKind, false},
 	"minProperties": {objectKind, true}, "maxProperties": {objectKind, false},
 }
 
-// tighter reports whether one number demands more than another.
-func (l limit) tighter(a, b string) bool {
-	if l.lower {
-		return lessNumber(b, a)
+// bound is the number of a limit. An open one is itself beyond the limit. The zero
+// value is none.
+type bound struct {
+	number string
+	open   bool
+}
+
+// tighter reports whether one bound demands more than another.
+func (l limit) tighter(a, b bound) bool {
+	switch {
+	case a.number == b.number:
+		return a.open && !b.open
+	case l.lower:
+		return lessNumber(b.number, a.number)
 	}
-	return lessNumber(a, b)
+	return lessNumber(a.number, b.number)
+}
+
+// show returns a bound for people.
+func (l limit) show(b bound) string {
+	switch {
+	case !b.open:
+		return cmp.Or(b.number, "none")
+	case l.lower:
+		return "above " + b.number
+	}
+	return "below " + b.number
 }
 
 func newShape(k kinds) *shape {
-	return &shape{kinds: k, values: map[kinds]map[string]bool{}, limits: map[string]string{}, conditions: map[string]condition{}, required: map[string]bool{}}
+	return &shape{kinds: k, values: map[kinds]map[string]bool{}, limits: map[string]bound{}, conditions: map[string]condition{}, required: map[string]bool{}, defaults: map[string]bool{}}
 }
 
 func (sh *shape) demand(word, text string, k kinds) {
 	key := word + "\x00" + text
 	sh.conditions[key] = condition{word, text, sh.conditions[key].kinds | k}
+}
+
+func (sh *shape) limit(keyword string, b bound) {
+	if own, both := sh.limits[keyword]; !both || limits[keyword].tighter(b, own) {
+		sh.limits[keyword] = b
+	}
+}
+
+// only leaves no values of a kind but those listed.
+func (sh *shape) only(k kinds, values map[string]bool) {
+	if own, both := sh.values[k]; both {
+		values = maps.Clone(values)
+		maps.DeleteFunc(values, func(text string, _ bool) bool { return !own[text] })
+	}
+	if sh.values[k] = values; len(values) == 0 {
+		sh.kinds &^= k
+	}
 }
 
 // shape works out what a schema comes to.
@@ -113,69 +150,38 @@ func (t *tree) shape(s *schema) *shape {
 			t.alternatives(sh, keyword, parts)
 		}
 	}
+	sh.settle()
 	t.shapes[s] = sh
 	return sh
+}
+
+// settle drops what is said of kinds that no value has.
+func (sh *shape) settle() {
+	maps.DeleteFunc(sh.values, func(k kinds, _ map[string]bool) bool { return k&sh.kinds == 0 })
+	maps.DeleteFunc(sh.limits, func(keyword string, _ bound) bool { return limits[keyword].kinds&sh.kinds == 0 })
+	maps.DeleteFunc(sh.conditions, func(_ string, c condition) bool { return c.kinds&sh.kinds == 0 })
+	for key, c := range sh.conditions {
+		c.kinds &= sh.kinds
+		sh.conditions[key] = c
+	}
+	if sh.kinds&listKind == 0 {
+		sh.items, sh.listType = nil, ""
+	}
+	if sh.kinds&objectKind == 0 {
+		sh.fields, sh.mapType = nil, ""
+		clear(sh.required)
+	}
 }
 
 // restrict adds all that another shape demands. What cannot be told apart afterwards,
 // such as two lists of fields, of which each is closed for itself, becomes a condition.
 func (t *tree) restrict(sh, other *shape, keyword string, parts ...*schema) {
 	if sh.fields != nil && other.fields != nil || sh.items != nil && other.items != nil {
-		sh.demand(keyword, t.describe(plainList(parts), parts...), anyKind)
+		sh.demand(keyword, t.unordered(parts), anyKind)
 		return
 	}
 	sh.kinds &= other.kinds
-	sh.intersectValues(other)
-	for keyword, number := range other.limits {
-		if own, both := sh.limits[keyword]; !both || limits[keyword].tighter(number, own) {
-			sh.limits[keyword] = number
-		}
-	}
-	for _, c := range other.conditions {
-		t.budget.spend(len(c.text))
-		sh.demand(c.word, c.text, c.kinds)
-	}
-	sh.takeParts(other)
-	if sh.fallback == "" {
-		sh.fallback = other.fallback
-	}
-}
-
-// takeParts takes the fields and elements of another shape, where there are any.
-func (sh *shape) takeParts(other *shape) {
-	maps.Copy(sh.required, other.required)
-	if other.fields != nil {
-		sh.fields = other.fields
-	}
-	if other.items != nil {
-		sh.items = other.items
-	}
-	if other.listType != "" {
-		sh.listType = other.listType
-	}
-	if other.mapType != "" {
-		sh.mapType = other.mapType
-	}
-}
-
-func (sh *shape) intersectValues(other *shape) {
-	for k, theirs := range other.values {
-		own, both := sh.values[k]
-		if !both {
-			sh.values[k] = theirs
-			continue
-		}
-		common := map[string]bool{}
-		for text := range own {
-			if theirs[text] {
-				common[text] = true
-			}
-		}
-		sh.values[k] = common
-		if len(common) == 0 {
-			sh.kinds &^= k
-		}
-	}
+	t.add(sh, other)
 }
 
 // alternatives adds a choice. Where each branch is of kinds of its own, as in a string
@@ -184,51 +190,30 @@ func (t *tree) alternatives(sh *shape, keyword string, parts []*schema) {
 	choice := newShape(0)
 	for _, part := range parts {
 		branch := t.shape(part)
-		if choice.kinds&branch.kinds != 0 {
-			sh.demand(keyword, t.describe(plainList(parts), parts...), anyKind)
+		if choice.kinds.whole()&branch.kinds.whole() != 0 {
+			sh.demand(keyword, t.unordered(parts), anyKind)
 			return
 		}
-		choice.take(branch)
+		choice.kinds |= branch.kinds
+		t.add(choice, branch)
 	}
 	t.restrict(sh, choice, keyword, parts...)
 }
 
-// take adds what a branch says of its kinds.
-func (sh *shape) take(branch *shape) {
-	sh.kinds |= branch.kinds
-	for k, values := range branch.values {
-		if k&branch.kinds != 0 {
-			sh.values[k] = values
-		}
+// add takes what another shape says of its kinds.
+func (t *tree) add(sh, other *shape) {
+	for k, values := range other.values {
+		sh.only(k, values)
 	}
-	for keyword, number := range branch.limits {
-		if limits[keyword].kinds&branch.kinds != 0 {
-			sh.limits[keyword] = number
-		}
+	for keyword, b := range other.limits {
+		sh.limit(keyword, b)
 	}
-	for _, c := range branch.conditions {
-		if c.kinds&branch.kinds != 0 {
-			sh.demand(c.word, c.text, c.kinds&branch.kinds)
-		}
+	for _, c := range other.conditions {
+		t.budget.spend(len(c.text))
+		sh.demand(c.word, c.text, c.kinds)
 	}
-	if sh.fallback == "" {
-		sh.fallback = branch.fallback
-	}
-	of := *branch
-	if branch.kinds&objectKind == 0 {
-		of.fields, of.required, of.mapType = nil, nil, ""
-	}
-	if branch.kinds&listKind == 0 {
-		of.items, of.listType = nil, ""
-	}
-	sh.takeParts(&of)
-}
-
-// compilePattern reads a pattern of names of fields.
-func compilePattern(pattern, at string) *regexp.Regexp {
-	compiled, err := regexp.Compile(pattern)
-	if err != nil {
-		fail("at %s: the pattern %q is none that Go reads: %s", at, pattern, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-	}
-	return compiled
+	maps.Copy(sh.required, other.required)
+	maps.Copy(sh.defaults, other.defaults)
+	sh.fields, sh.items = cmp.Or(sh.fields, other.fields), cmp.Or(sh.items, other.items)
+	sh.listType, sh.mapType = cmp.Or(sh.listType, other.listType), cmp.Or(sh.mapType, other.mapType)
 }

@@ -1,8 +1,7 @@
 package diff
 
 import (
-	"crypto/sha256"
-	"fmt"
+	"cmp"
 	"maps"
 	"net/url"
 	"slices"
@@ -23,6 +22,8 @@ type schema struct {
 	one   map[string]*schema
 	list  map[string][]*schema
 	named map[string]map[string]*schema
+	// says counts the keywords that are no annotations; the schema false has one.
+	says int
 	// structural marks the schemas of a CustomResourceDefinition that say which fields
 	// there are. Those below allOf, anyOf, oneOf and not restrict values alone.
 	structural bool
@@ -31,7 +32,7 @@ type schema struct {
 // anything and nothing are the schemas true and false.
 var (
 	anything = &schema{}
-	nothing  = &schema{never: true}
+	nothing  = &schema{never: true, says: 1}
 )
 
 // tree is a schema with all that it refers to.
@@ -54,6 +55,10 @@ var (
 // line break are known to editors alone.
 var annotations = set("$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "example", "examples", "externalDocs", "deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema",
 	"markdownDescription", "defaultSnippets", "enumDescriptions", "markdownEnumDescriptions", "deprecationMessage", "errorMessage", "patternErrorMessage", "doNotSuggest")
+
+func isAnnotation(keyword string) bool {
+	return annotations[keyword] || strings.HasPrefix(keyword, "x-") && !strings.HasPrefix(keyword, "x-kubernetes-")
+}
 
 // unsupported are the keywords that change what a reference means.
 var unsupported = set("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef", "$vocabulary")
@@ -89,10 +94,19 @@ func (t *tree) read(value any, pointer string, structural bool, depth int) *sche
 	t.parts[pointer] = s
 	switch v := value.(type) {
 	case bool:
-		s.never = !v
+		if s.never = !v; s.never {
+			s.says = 1
+		}
 	case map[string]any:
+		if structural && boolAt(v, "x-kubernetes-embedded-resource", pointer) {
+			v = withObjectFields(v, pointer)
+		}
 		for _, keyword := range sorted(v) {
 			t.keyword(s, v, keyword, depth+1)
+		}
+		if s.one["if"] == nil { // they say nothing without it
+			delete(s.one, "then")
+			delete(s.one, "else")
 		}
 	default:
 		fail("at %s: found %s, a schema is a mapping, true or false", pointer, kindName(value))
@@ -102,6 +116,9 @@ func (t *tree) read(value any, pointer string, structural bool, depth int) *sche
 
 func (t *tree) keyword(s *schema, m map[string]any, keyword string, depth int) {
 	at := join(s.pointer, keyword)
+	if !isAnnotation(keyword) {
+		s.says++
+	}
 	switch {
 	case unsupported[keyword], keyword == "$id" && s.pointer != "#", keyword == "$ref" && s.structural:
 		fail("at %s: %s is not supported here, allowed are references within the file", at, keyword)
@@ -117,19 +134,18 @@ func (t *tree) keyword(s *schema, m map[string]any, keyword string, depth int) {
 		for _, name := range sorted(parts) {
 			s.named[keyword][name] = t.read(parts[name], join(at, name), s.structural && keyword == "properties", depth)
 		}
-	case annotations[keyword], strings.HasPrefix(keyword, "x-") && !strings.HasPrefix(keyword, "x-kubernetes-"):
-	default:
+	case !isAnnotation(keyword):
 		s.data[keyword] = clean(m[keyword], at, depth)
 	}
 }
 
 // target returns the schema that $ref names, or nil where there is none.
 func (t *tree) target(s *schema) *schema {
-	ref := textAt(s.data, "$ref", s.pointer)
-	if ref == "" {
+	if _, present := s.data["$ref"]; !present {
 		return nil
 	}
-	pointer, err := url.PathUnescape(ref)
+	ref := textAt(s.data, "$ref", s.pointer)
+	pointer, err := url.PathUnescape(cmp.Or(ref, "#"))
 	if target := t.parts[pointer]; err == nil && target != nil {
 		return target
 	}
@@ -140,96 +156,8 @@ func (t *tree) target(s *schema) *schema {
 // meant returns the schema that is compared where one is named: what is nothing but a
 // reference is what it refers to. No chain of references is endless, see [readTree].
 func (t *tree) meant(s *schema) *schema {
-	for len(s.data) == 1 && s.data["$ref"] != nil && len(s.one)+len(s.list) == 0 && len(s.named["properties"])+len(s.named["patternProperties"])+len(s.named["dependentSchemas"]) == 0 {
+	for s.says == 1 && s.data["$ref"] != nil {
 		s = t.target(s)
 	}
 	return s
-}
-
-// text returns a schema as JSON without its annotations, so that schemas with one text
-// accept the same. What it refers to is there as a checksum.
-func (t *tree) text(s *schema) string {
-	return t.describe(plain(s), s)
-}
-
-// describe returns the JSON of a plain value, with a checksum of all that the given
-// schemas refer to.
-func (t *tree) describe(value any, parts ...*schema) string {
-	text := jsonText(value)
-	t.budget.spend(len(text))
-	referred := map[string]string{}
-	for _, s := range parts {
-		t.collect(s, referred)
-	}
-	if len(referred) == 0 {
-		return text
-	}
-	return fmt.Sprintf("%s (definitions %.8x)", text, sha256.Sum256([]byte(jsonText(referred))))
-}
-
-// collect adds the texts of all that a schema refers to.
-func (t *tree) collect(s *schema, referred map[string]string) {
-	t.budget.spend(0)
-	if target := t.target(s); target != nil {
-		if _, known := referred[target.pointer]; !known {
-			referred[target.pointer] = jsonText(plain(target))
-			t.budget.spend(len(referred[target.pointer]))
-			t.collect(target, referred)
-		}
-	}
-	for _, keyword := range sorted(s.one) {
-		t.collect(s.one[keyword], referred)
-	}
-	for _, keyword := range sorted(s.list) {
-		for _, part := range s.list[keyword] {
-			t.collect(part, referred)
-		}
-	}
-	for _, keyword := range sorted(s.named) {
-		for _, name := range sorted(s.named[keyword]) {
-			t.collect(s.named[keyword][name], referred)
-		}
-	}
-}
-
-// plain returns a schema as the data that it was read from, without annotations.
-func plain(s *schema) any {
-	if s.never {
-		return false
-	}
-	out := map[string]any{}
-	for keyword, value := range s.data {
-		out[keyword] = value
-		if list, ok := value.([]any); ok && (keyword == "required" || keyword == "enum" || keyword == "type") {
-			out[keyword] = slices.SortedFunc(slices.Values(list), func(a, b any) int { return strings.Compare(jsonText(a), jsonText(b)) })
-		}
-	}
-	for keyword, part := range s.one {
-		out[keyword] = plain(part)
-	}
-	for keyword, parts := range s.list {
-		out[keyword] = plainList(parts)
-	}
-	for keyword, parts := range s.named {
-		if !annotations[keyword] {
-			out[keyword] = plainNamed(parts)
-		}
-	}
-	return out
-}
-
-func plainList(parts []*schema) []any {
-	var out []any
-	for _, part := range parts {
-		out = append(out, plain(part))
-	}
-	return out
-}
-
-func plainNamed(parts map[string]*schema) map[string]any {
-	out := map[string]any{}
-	for name, part := range parts {
-		out[name] = plain(part)
-	}
-	return out
 }

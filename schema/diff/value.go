@@ -133,30 +133,26 @@ func valueAt[T any](m map[string]any, key, at, want string) (zero T) {
 	return v
 }
 
-// textsAt returns the strings of the list under a key.
+// textsAt and mapsAt return the elements of the list under a key.
+
 func textsAt(m map[string]any, key, at string) []string {
-	var texts []string
-	for _, item := range listAt(m, key, at) {
-		text, ok := item.(string)
-		if !ok {
-			fail("at %s: found %s, allowed are strings", join(at, key), kindName(item))
-		}
-		texts = append(texts, text)
-	}
-	return texts
+	return itemsAt[string](m, key, at, "strings")
 }
 
-// mapsAt returns the mappings of the list under a key.
 func mapsAt(m map[string]any, key, at string) []map[string]any {
-	var found []map[string]any
+	return itemsAt[map[string]any](m, key, at, "mappings")
+}
+
+func itemsAt[T any](m map[string]any, key, at, want string) []T {
+	var items []T
 	for _, item := range listAt(m, key, at) {
-		entry, ok := item.(map[string]any)
+		v, ok := item.(T)
 		if !ok {
-			fail("at %s: found %s, allowed are mappings", join(at, key), kindName(item))
+			fail("at %s: found %s, allowed are %s", join(at, key), kindName(item), want)
 		}
-		found = append(found, entry)
+		items = append(items, v)
 	}
-	return found
+	return items
 }
 
 // join appends a step to a JSON pointer.
