@@ -449,7 +449,7 @@ var typeMCPServerSpec = Type{Definition: "MCPServerSpec", Doc: "The part of an M
 	Kinds: StructKind,
 	Fields: []Field{
 		{Name: "webhookConfigRef", Doc: "The webhooks that are asked before each request.",
-			Spellings: []Spelling{{Dialect: "rfc", Key: "webhook_config_refs", Path: ""}, {Dialect: "file", Key: "webhook_config_ref", Path: ""}},
+			Spellings: []Spelling{{Dialect: "rfc", Key: "webhook_config_refs", Path: ""}, {Dialect: "none", Key: "webhook_config_ref", Path: ""}},
 			Type: &Type{Definition: "WebhookConfigRef", Doc: "The MCPWebhookConfig that an MCPServer uses, in its own namespace.",
 				Kinds: NullKind | StructKind,
 				Fields: []Field{
@@ -474,7 +474,7 @@ var typeMCPServer = Type{Definition: "MCPServer", Doc: "The Kubernetes resource 
 				Kinds: NullKind | StructKind,
 				Fields: []Field{
 					{Name: "webhookConfigRef", Doc: "The webhooks that are asked before each request.",
-						Spellings: []Spelling{{Dialect: "rfc", Key: "webhook_config_refs", Path: ""}, {Dialect: "file", Key: "webhook_config_ref", Path: ""}},
+						Spellings: []Spelling{{Dialect: "rfc", Key: "webhook_config_refs", Path: ""}, {Dialect: "none", Key: "webhook_config_ref", Path: ""}},
 						Type: &Type{Definition: "WebhookConfigRef", Doc: "The MCPWebhookConfig that an MCPServer uses, in its own namespace.",
 							Kinds: NullKind | StructKind,
 							Fields: []Field{

@@ -13,8 +13,11 @@ type Duration time.Duration
 // MarshalJSON writes nanoseconds.
 func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(int64(d)) }
 
-// UnmarshalJSON reads nanoseconds or a Go duration string.
+// UnmarshalJSON reads nanoseconds or a Go duration string. Null changes nothing.
 func (d *Duration) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
 	var text string
 	if json.Unmarshal(data, &text) == nil {
 		parsed, err := time.ParseDuration(text)

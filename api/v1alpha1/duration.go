@@ -15,8 +15,12 @@ type Duration struct {
 // MarshalJSON writes the canonical Go duration string.
 func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(d.String()) }
 
-// UnmarshalJSON reads a Go duration string; anything else is an error.
+// UnmarshalJSON reads a Go duration string. Null changes nothing; anything else is an
+// error.
 func (d *Duration) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
 	var text string
 	if err := json.Unmarshal(data, &text); err != nil {
 		return fmt.Errorf("read a duration: %w", err)

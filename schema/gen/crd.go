@@ -1,88 +1,35 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
-
-	"cuelang.org/go/cue"
-	yaml "go.yaml.in/yaml/v3"
 
 	"github.com/thvctl/thvctl/schema"
 )
 
-// resource is what the API server calls a kind of document.
-type resource struct {
-	plural, singular, short, category string
-	columns                           []object
-}
-
-func readResource(names cue.Attribute, v cue.Value) *resource {
-	r := &resource{}
-	for key, to := range map[string]*string{"plural": &r.plural, "singular": &r.singular, "short": &r.short, "category": &r.category} {
-		*to, _, _ = names.Lookup(0, key)
-	}
-	for _, a := range v.Attributes(cue.FieldAttr) {
-		if a.Name() == "column" {
-			name, _ := a.String(0)
-			path, _ := a.String(1)
-			kind, _ := a.String(2)
-			r.columns = append(r.columns, object{{"name", name}, {"type", kind}, {"jsonPath", path}})
-		}
-	}
-	return r
-}
-
-// keywords are those of a field in a CRD: in ours, and in the one that has
-// ToolHive's shape.
-type keywords struct{ ours, compat object }
-
-func readKeywords(v cue.Value) *keywords {
-	var words keywords
-	for _, a := range v.Attributes(cue.FieldAttr) {
-		switch a.Name() {
-		case "openapi":
-			words.ours = readArguments(a)
-		case "compat":
-			words.compat = readArguments(a)
-		}
-	}
-	if words.ours == nil && words.compat == nil {
-		return nil
-	}
-	return &words
-}
-
-func readArguments(a cue.Attribute) object {
-	var out object
-	for i := range a.NumArgs() {
-		key, text := a.Arg(i)
-		var value any = text
-		if number, err := strconv.ParseInt(text, 10, 64); err == nil {
-			value = number
-		}
-		out = append(out, member{key, value})
-	}
-	return out
-}
-
 // crdWriter writes the CustomResourceDefinition of a kind of document.
 type crdWriter struct {
 	shapes shapes
-	rules  map[string]*ruleSet
-	// compat asks for ToolHive's shape: what its own CRD refuses and nothing else. The
-	// status has no rules, and is ToolHive's in both.
-	compat bool
+	// rules is the rules layer, and document the rules of this kind of document. The
+	// status has none.
+	rules    map[string]*ruleSet
+	document *ruleSet
+	// cel asks for our rules, which the API server is told in CEL, and compat for
+	// ToolHive's shape: what its own CRD refuses and nothing else. The status is ToolHive's
+	// in both.
+	cel, compat bool
 }
 
 // crd writes the CustomResourceDefinition of a kind of document.
 func crd(s shapes, rules map[string]*ruleSet, d *schema.Document, compat bool) ([]byte, error) {
-	w := crdWriter{s, rules, compat}
+	w := crdWriter{shapes: s, rules: rules, document: rules[d.Definition+"Rules"], cel: !compat, compat: compat}
+	if err := w.check(d); err != nil {
+		return nil, err
+	}
 	names := s.resources[d.Definition]
-	group, version, _ := strings.Cut(d.Type.Field("apiVersion").Type.Enum[0], "/")
-	kind := d.Type.Field("kind").Type.Enum[0]
+	group, version, _ := strings.Cut(constantOf(d.Type, "apiVersion"), "/")
+	kind := constantOf(d.Type, "kind")
 	return yamlText(object{
 		{"apiVersion", "apiextensions.k8s.io/v1"},
 		{"kind", "CustomResourceDefinition"},
@@ -113,27 +60,29 @@ func crd(s shapes, rules map[string]*ruleSet, d *schema.Document, compat bool) (
 	})
 }
 
-// root writes the schema of an object. Kubernetes itself judges apiVersion, kind
-// and metadata.
+// kubernetesOwn are the fields of an object that Kubernetes itself judges.
+var kubernetesOwn = []string{"apiVersion", "kind", "metadata"}
+
+// root writes the schema of an object.
 func (w crdWriter) root(d *schema.Document) object {
-	properties := object{}
+	properties, required := object{}, []string{}
 	for _, f := range d.Type.Fields {
 		var value object
-		switch {
-		case f.Name == "apiVersion" || f.Name == "kind":
-			value = described(f.Doc, object{{"type", "string"}})
+		switch own := slices.Contains(kubernetesOwn, f.Name); {
 		case f.Name == "metadata":
 			value = object{{"type", "object"}}
-		case f.Observed != nil:
-			status := crdWriter{shapes: w.shapes} // ToolHive writes it, whatever we think of a spec
-			value = described(f.Doc, status.structure(f.Observed, f.Name))
+		case own:
+			value = described(f.Doc, object{{"type", "string"}})
 		default:
-			value = described(f.Doc, w.structure(f.Type, f.Name))
+			value = described(f.Doc, w.field(d.Type, f, f.Name))
+			if f.Required {
+				required = append(required, f.Name)
+			}
 		}
 		properties = append(properties, member{f.Name, value})
 	}
-	out := object{{"description", d.Type.Doc}, {"type", "object"}, {"properties", properties}}
-	return append(out, w.validations(w.rules[d.Definition+"Rules"].relations)...)
+	out := described(d.Type.Doc, w.object(d.Type, properties, required))
+	return append(out, w.validations(w.document.relations)...)
 }
 
 // structure writes the schema of a struct at a path of the document.
@@ -145,9 +94,25 @@ func (w crdWriter) structure(t *schema.Type, path string) object {
 			required = append(required, f.Name)
 		}
 	}
-	out := object{{"type", "object"}, {"properties", properties}}
+	return w.object(t, properties, required)
+}
+
+// object writes the schema of a struct around its properties.
+func (w crdWriter) object(t *schema.Type, properties object, required []string) object {
+	out := object{{"type", "object"}}
+	if len(properties) > 0 {
+		out = append(out, member{"properties", properties})
+	}
 	if len(required) > 0 {
 		out = append(out, member{"required", required})
+	}
+	if t.Open {
+		out = append(out, member{"x-kubernetes-preserve-unknown-fields", true})
+	}
+	if t.Atomic && w.cel {
+		// Two managers that apply an object would otherwise own a part each, and together
+		// refer to what neither meant.
+		out = append(out, member{"x-kubernetes-map-type", "atomic"})
 	}
 	return out
 }
@@ -161,36 +126,41 @@ func described(doc string, value object) object {
 
 // field writes the schema of a field of a struct.
 func (w crdWriter) field(parent *schema.Type, f schema.Field, path string) object {
-	out := w.value(f.Type, path)
-	words := w.shapes.keywords[parent.Definition+"."+f.Name]
-	if f.Format != "" && !w.speaksCEL() {
+	if f.Observed != nil { // ToolHive writes it, whatever we think of a spec
+		return crdWriter{shapes: w.shapes}.structure(f.Observed, path)
+	}
+	words := w.shapes.details[parent.Definition+"."+f.Name]
+	out := w.value(f.Type, path, words.itemLimit)
+	if f.Format != "" && !w.cel {
 		out = append(out, member{"format", f.Format})
 	}
 	if w.compat {
 		return append(out, words.compat...)
 	}
-	if f.Default != "" && f.Default != "false" {
-		// False is what Go reads for an absent boolean. A default would only make what is
-		// read back differ from what was applied.
+	if f.Default != "" && f.Default != "false" && f.Default != "0" {
+		// False and 0 are what Go reads for an absent value. A default would only make what
+		// is read back differ from what was applied.
 		out = append(out, member{"default", defaultValue(f)})
 	}
-	switch {
-	case f.Type.Kinds.Has(schema.ListKind):
-		out = append(out, listKeywords(f)...)
-	case f.Limit > 0:
-		out = append(out, member{"maxLength", f.Limit})
-	}
+	out = append(out, limitKeywords(f)...)
 	out = append(out, words.ours...)
-	if w.speaksCEL() {
+	if w.cel {
 		out = append(out, w.validations(textRules(f.Type))...)
 	}
 	return out
 }
 
-func listKeywords(f schema.Field) object {
+// limitKeywords writes how much a field may hold, and what tells its items apart.
+func limitKeywords(f schema.Field) object {
 	var out object
-	if f.Limit > 0 {
+	switch {
+	case f.Limit == 0:
+	case f.Type.Elem != nil:
 		out = append(out, member{"maxItems", f.Limit})
+	case f.Type.Values != nil:
+		out = append(out, member{"maxProperties", f.Limit})
+	default:
+		out = append(out, member{"maxLength", f.Limit})
 	}
 	if f.ListKey != "" {
 		out = append(out, member{"x-kubernetes-list-type", "map"}, member{"x-kubernetes-list-map-keys", []string{f.ListKey}})
@@ -199,27 +169,39 @@ func listKeywords(f schema.Field) object {
 }
 
 // value writes the schema of a value. An absent value needs no word: the API
-// server drops a null.
-func (w crdWriter) value(t *schema.Type, path string) object {
-	switch kinds := t.Kinds &^ schema.NullKind; {
-	case kinds == schema.ListKind:
+// server drops a null. The items of a list and the values of a map have at most
+// itemLimit characters, if it is not 0.
+func (w crdWriter) value(t *schema.Type, path string, itemLimit int) object {
+	switch t.Kinds &^ schema.NullKind {
+	case schema.ListKind:
 		list, items := w.listRules(path)
-		elem := append(described(t.Elem.Doc, w.value(t.Elem, path)), w.validations(items)...)
+		elem := w.item(t.Elem, path, itemLimit, items)
 		return append(object{{"type", "array"}, {"items", elem}}, w.validations(list)...)
-	case kinds == schema.StructKind && t.Values != nil:
-		return object{{"type", "object"}, {"additionalProperties", w.value(t.Values, path)}}
-	case kinds == schema.StructKind:
+	case schema.StructKind:
+		if t.Values != nil {
+			return object{{"type", "object"}, {"additionalProperties", w.item(t.Values, path, itemLimit, nil)}}
+		}
 		return w.structure(t, path)
-	case kinds == schema.StringKind:
+	case schema.StringKind:
 		return w.text(t)
-	case kinds == schema.BoolKind:
+	case schema.BoolKind:
 		return object{{"type", "boolean"}}
-	case kinds == schema.IntKind:
+	case schema.IntKind:
 		return append(object{{"type", "integer"}}, boundKeywords(t)...)
-	case kinds == schema.IntKind|schema.StringKind:
-		return object{{"x-kubernetes-int-or-string", true}}
 	}
 	return object{{"x-kubernetes-preserve-unknown-fields", true}}
+}
+
+// item writes the schema of what a list or a map holds.
+func (w crdWriter) item(t *schema.Type, path string, limit int, rules []relation) object {
+	out := described(t.Doc, w.value(t, path, 0))
+	if limit > 0 && !w.compat {
+		out = append(out, member{"maxLength", limit})
+	}
+	if w.cel {
+		rules = append(textRules(t), rules...)
+	}
+	return append(out, w.validations(rules)...)
 }
 
 // text writes the schema of a text. Readers without CEL get a pattern; the API
@@ -228,18 +210,15 @@ func (w crdWriter) value(t *schema.Type, path string) object {
 func (w crdWriter) text(t *schema.Type) object {
 	out := object{{"type", "string"}}
 	switch {
-	case len(t.Enum) > 0 && w.speaksCEL():
+	case len(t.Enum) > 0 && w.cel:
 		return append(out, member{"pattern", "^(" + strings.Join(mapAll(t.Enum, regexp.QuoteMeta), "|") + ")$"})
 	case len(t.Enum) > 0:
 		return append(out, member{"enum", t.Enum})
-	case len(t.Constraints) > 0 && w.speaksCEL():
+	case len(t.Constraints) > 0 && w.cel:
 		return append(out, member{"pattern", t.Constraints[0].Pattern})
 	}
 	return out
 }
-
-// speaksCEL reports whether the schema tells the API server our rules.
-func (w crdWriter) speaksCEL() bool { return w.rules != nil && !w.compat }
 
 func mapAll(texts []string, change func(string) string) []string {
 	var out []string
@@ -251,12 +230,16 @@ func mapAll(texts []string, change func(string) string) []string {
 
 // listRules returns the rules of a list, and those of each of its items.
 func (w crdWriter) listRules(path string) (list, items []relation) {
-	for definition := range w.shapes.resources {
-		if set := w.rules[definition+"Rules"]; set != nil && set.lists[path] != nil {
-			return []relation{set.names[path]}, set.lists[path].all(w.rules)
-		}
+	if w.document == nil {
+		return nil, nil
 	}
-	return nil, nil
+	if names, ok := w.document.names[path]; ok {
+		list = append(list, names)
+	}
+	if set := w.document.lists[path]; set != nil {
+		items = set.all(w.rules)
+	}
+	return list, items
 }
 
 // textRules returns the constraints of a text as one rule, so that a text has the
@@ -292,52 +275,4 @@ func (w crdWriter) validations(rules []relation) object {
 		return nil
 	}
 	return object{{"x-kubernetes-validations", out}}
-}
-
-// yamlText writes a value as one YAML document, in the order of its keys.
-func yamlText(v object) ([]byte, error) {
-	var out bytes.Buffer
-	out.WriteString("# Code generated by schema/gen from shape.cue and rules.cue. DO NOT EDIT.\n")
-	node, err := yamlNode(v)
-	if err != nil {
-		return nil, err
-	}
-	encoder := yaml.NewEncoder(&out)
-	encoder.SetIndent(2)
-	if err := encoder.Encode(node); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), encoder.Close()
-}
-
-func yamlNode(v any) (*yaml.Node, error) {
-	node := &yaml.Node{}
-	switch v := v.(type) {
-	case object:
-		node.Kind = yaml.MappingNode
-		for _, m := range v {
-			value, err := yamlNode(m.value)
-			if err != nil {
-				return nil, err
-			}
-			node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: m.key}, value)
-		}
-		return node, nil
-	case []object:
-		node.Kind = yaml.SequenceNode
-		for _, item := range v {
-			value, err := yamlNode(item)
-			if err != nil {
-				return nil, err
-			}
-			node.Content = append(node.Content, value)
-		}
-		return node, nil
-	case json.RawMessage:
-		if err := yaml.Unmarshal(v, node); err != nil {
-			return nil, err
-		}
-		return node.Content[0], nil // the root of a document
-	}
-	return node, node.Encode(v)
 }

@@ -1,17 +1,16 @@
-// Command gen writes everything that is generated from the shape layer of the
-// schema: the table, the JSON Schemas and the Go wire types. It is run in the
-// folder schema by go generate.
+// Command gen writes everything that is generated from the schema: the table, the JSON
+// Schemas, the CRDs and the Go wire types. What it cannot say in all of them alike it
+// refuses. It is run in the folder schema by go generate.
 package main
 
 import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-
-	"github.com/thvctl/thvctl/schema"
 )
 
 func main() {
@@ -21,45 +20,74 @@ func main() {
 	}
 }
 
-// generate reads the shape layer in dir and writes what follows from it.
+// generate reads the schema in dir and writes what follows from it: all, or on an error
+// nothing.
 func generate(dir string) error {
-	source, err := os.ReadFile(filepath.Join(dir, "shape.cue"))
+	files, err := generated(dir)
 	if err != nil {
 		return err
 	}
-	shapes, err := read(source)
-	if err != nil {
-		return fmt.Errorf("read the shape layer: %w", err)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := write(filepath.Join(dir, name), files[name]); err != nil {
+			return err
+		}
 	}
-	rules, err := os.ReadFile(filepath.Join(dir, "rules.cue"))
+	return nil
+}
+
+// generated returns the text of every file that follows from the schema in dir, by its
+// name from there.
+func generated(dir string) (map[string][]byte, error) {
+	shapes, rules, err := readSchema(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	sets, err := readRules(rules, shapes)
-	if err != nil {
-		return fmt.Errorf("read the rules layer: %w", err)
-	}
-	addGuards(shapes, sets)
 	files := map[string][]byte{"table_gen.go": table(shapes)}
-	if err := addCRDs(files, shapes, sets); err != nil {
-		return err
+	if err := addCRDs(files, shapes, rules); err != nil {
+		return nil, err
 	}
 	for _, d := range shapes.documents {
 		files["jsonschema/"+d.Name+".json"] = jsonSchema(d)
 	}
 	types, err := wireTypes(shapes)
 	if err != nil {
-		return fmt.Errorf("write the wire types: %w", err)
+		return nil, fmt.Errorf("write the wire types: %w", err)
 	}
 	for name, text := range types {
 		files["../api/"+name+"/types_gen.go"] = text
 	}
-	for _, name := range slices.Sorted(mapKeys(files)) {
-		if err := write(filepath.Join(dir, name), files[name]); err != nil {
-			return err
-		}
+	if err := formatGo(files); err != nil {
+		return nil, err
 	}
-	return nil
+	if err := build(dir, files); err != nil {
+		return nil, fmt.Errorf("build the generated Go: %w", err)
+	}
+	return files, nil
+}
+
+// readSchema reads both layers.
+func readSchema(dir string) (shapes, map[string]*ruleSet, error) {
+	shape, err := os.ReadFile(filepath.Join(dir, "shape.cue"))
+	if err != nil {
+		return shapes{}, nil, err
+	}
+	rules, err := os.ReadFile(filepath.Join(dir, "rules.cue"))
+	if err != nil {
+		return shapes{}, nil, err
+	}
+	s, err := read(shape)
+	if err != nil {
+		return shapes{}, nil, fmt.Errorf("read the shape layer: %w", err)
+	}
+	sets, err := readRules(rules, s)
+	if err != nil {
+		return shapes{}, nil, fmt.Errorf("read the rules layer: %w", err)
+	}
+	if err := addGuards(s, sets); err != nil {
+		return shapes{}, nil, fmt.Errorf("join the two layers: %w", err)
+	}
+	s.setLimits()
+	return s, sets, nil
 }
 
 // addCRDs adds the definition of each kind of document that is one of the API's, in
@@ -81,14 +109,22 @@ func addCRDs(files map[string][]byte, s shapes, rules map[string]*ruleSet) error
 	return nil
 }
 
-func write(path string, text []byte) error {
-	if filepath.Ext(path) == ".go" {
+// formatGo formats the Go files.
+func formatGo(files map[string][]byte) error {
+	for name, text := range files {
+		if filepath.Ext(name) != ".go" {
+			continue
+		}
 		formatted, err := format.Source(text)
 		if err != nil {
-			return fmt.Errorf("format %s: %w\n%s", path, err, text)
+			return fmt.Errorf("format %s: %w\n%s", name, err, text)
 		}
-		text = formatted
+		files[name] = formatted
 	}
+	return nil
+}
+
+func write(path string, text []byte) error {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
 		return nil
 	}
@@ -96,21 +132,4 @@ func write(path string, text []byte) error {
 		return err
 	}
 	return os.WriteFile(path, text, 0o644)
-}
-
-// shapes is the shape layer, read.
-type shapes struct {
-	documents []*schema.Document
-	// types are the definitions of structs, constraints those of strings, both in
-	// the order of the source.
-	types       []*schema.Type
-	constraints []*schema.Constraint
-	minTimeout  string
-	maxTimeout  string
-	// keywords are those that a field has in Kubernetes alone, by "Definition.field",
-	// and resources what the API server calls a kind of document, by definition.
-	keywords  map[string]keywords
-	resources map[string]*resource
-	// goTypes are the Go types of fields that name one.
-	goTypes map[*schema.Type]string
 }

@@ -1,346 +1,260 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"iter"
-	"maps"
-	"math"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+	"time"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/cuecontext"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
 
 	"github.com/thvctl/thvctl/schema"
 )
 
-func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
-
-// reader turns CUE values into types. A definition becomes one type, however
-// often it is referred to.
+// reader turns the source into types. A definition becomes one type, however often it
+// is referred to. It reads the syntax, of which it knows every form that it lets pass:
+// what CUE evaluates may come from forms that no other output can say.
 type reader struct {
-	root        cue.Value
-	types       map[string]*schema.Type
-	constraints map[string]*schema.Constraint
-	out         shapes
+	root    cue.Value // for comments and attributes
+	sources map[string]*ast.Field
+	// types and texts are the definitions that are read, and open those that are being
+	// read, from the outermost in.
+	types map[string]*schema.Type
+	texts map[string]*schema.Type
+	open  []string
+	out   shapes
 }
 
+// read reads the shape layer. What the table, the JSON Schemas, the CRDs and the Go types
+// cannot all say is an error.
 func read(source []byte) (shapes, error) {
-	root := cuecontext.New().CompileBytes(source, cue.Filename("shape.cue"))
+	file, err := parser.ParseFile("shape.cue", source, parser.ParseComments)
+	if err != nil {
+		return shapes{}, err
+	}
+	root := cuecontext.New().BuildFile(file)
 	if err := root.Err(); err != nil {
 		return shapes{}, err
 	}
-	r := &reader{root: root, types: map[string]*schema.Type{}, constraints: map[string]*schema.Constraint{}}
-	r.out.keywords, r.out.resources, r.out.goTypes = map[string]keywords{}, map[string]*resource{}, map[*schema.Type]string{}
-	fields, err := root.Fields(cue.Definitions(true))
+	r := &reader{root: root, sources: map[string]*ast.Field{}, types: map[string]*schema.Type{}, texts: map[string]*schema.Type{}}
+	r.out.details, r.out.resources = map[string]details{}, map[string]*resource{}
+	names, err := r.collect(file)
 	if err != nil {
 		return shapes{}, err
 	}
-	for fields.Next() {
-		if err := r.topLevel(fields.Selector().String(), fields.Value()); err != nil {
+	for _, name := range names {
+		if err := r.topLevel(name); err != nil {
 			return shapes{}, err
 		}
 	}
-	return r.out, nil
+	return r.out, r.readBounds()
 }
 
-func (r *reader) topLevel(name string, v cue.Value) error {
-	switch name {
-	case "#MinTimeout":
-		r.out.minTimeout, _ = v.String()
-	case "#MaxTimeout":
-		r.out.maxTimeout, _ = v.String()
+// collect notes the source of every definition, and returns their names in order.
+func (r *reader) collect(file *ast.File) ([]string, error) {
+	var names []string
+	for _, declaration := range file.Decls {
+		switch d := declaration.(type) {
+		case *ast.Package, *ast.CommentGroup:
+		case *ast.Field:
+			label, _, err := ast.LabelName(d.Label)
+			name, isDefinition := strings.CutPrefix(label, "#")
+			if err != nil || !isDefinition || d.Constraint != token.ILLEGAL {
+				return nil, fmt.Errorf("found %s, allowed are definitions such as #Name", sourceOf(d.Label))
+			}
+			if r.sources[name] != nil {
+				return nil, fmt.Errorf("#%s is defined twice", name)
+			}
+			r.sources[name] = d
+			names = append(names, name)
+		default:
+			return nil, fmt.Errorf("found %s, allowed are definitions", sourceOf(declaration))
+		}
 	}
-	if !strings.HasSuffix(name, "Shape") {
-		return nil
+	return names, nil
+}
+
+// isShape reports whether a definition is by its name one of a struct.
+func isShape(name string) bool { return strings.HasSuffix(name, "Shape") }
+
+func (r *reader) topLevel(name string) error {
+	if !isShape(name) {
+		_, err := r.text(name)
+		return err
 	}
-	t, err := r.definition(strings.TrimPrefix(name, "#"))
+	t, err := r.definition(name)
 	if err != nil {
 		return err
 	}
-	kind := v.Attribute("kind")
-	if kind.Err() != nil {
-		return nil
-	}
-	d := &schema.Document{Name: kind.Contents(), Definition: t.Definition, Type: t}
-	r.out.documents = append(r.out.documents, d)
-	if names := v.Attribute("crd"); names.Err() == nil {
-		names := readResource(names, v)
-		r.out.resources[t.Definition], d.Plural = names, names.plural
+	if err := r.document(t, r.valueOf(name)); err != nil {
+		return fmt.Errorf("#%s: %w", name, err)
 	}
 	return nil
 }
+
+func (r *reader) valueOf(name string) cue.Value {
+	return r.root.LookupPath(cue.MakePath(cue.Def(name)))
+}
+
+// readBounds takes over the bounds of a timeout.
+func (r *reader) readBounds() error {
+	for name, to := range map[string]*string{"MinTimeout": &r.out.minTimeout, "MaxTimeout": &r.out.maxTimeout} {
+		t := r.texts[name]
+		if t == nil || len(t.Enum) != 1 {
+			return fmt.Errorf("#%s is missing or no constant", name)
+		}
+		*to = t.Enum[0]
+		if _, err := time.ParseDuration(*to); err != nil {
+			return fmt.Errorf("#%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// enter notes that a definition is being read, and refuses one that holds itself: the
+// table, a CRD and a Go struct end somewhere.
+func (r *reader) enter(name string) error {
+	if r.sources[name] == nil {
+		return fmt.Errorf("there is no definition #%s", name)
+	}
+	if slices.Contains(r.open, name) {
+		return fmt.Errorf("#%s holds itself, by way of #%s: a definition cannot", name, strings.Join(r.open, ", #"))
+	}
+	r.open = append(r.open, name)
+	return nil
+}
+
+func (r *reader) leave() { r.open = r.open[:len(r.open)-1] }
 
 // definition returns the type of a definition of a struct.
 func (r *reader) definition(name string) (*schema.Type, error) {
 	if t, ok := r.types[name]; ok {
 		return t, nil
 	}
-	v := r.root.LookupPath(cue.MakePath(cue.Def(name)))
-	t := &schema.Type{Definition: strings.TrimSuffix(name, "Shape"), Doc: doc(v), Kinds: schema.StructKind}
-	if attribute := v.Attribute("go"); attribute.Err() == nil {
-		t.Go = attribute.Contents()
+	if err := r.enter(name); err != nil {
+		return nil, err
 	}
-	r.types[name] = t
-	if err := r.structure(t, v); err != nil {
+	defer r.leave()
+	t, err := r.definitionOf(name, r.sources[name].Value)
+	if err != nil {
 		return nil, fmt.Errorf("#%s: %w", name, err)
 	}
+	r.types[name] = t
 	r.out.types = append(r.out.types, t)
 	return t, nil
 }
 
-func (r *reader) structure(t *schema.Type, v cue.Value) error {
-	for _, a := range v.Attributes(cue.FieldAttr) {
-		switch a.Name() {
-		case "elsewhere":
-			t.Elsewhere = append(t.Elsewhere, elsewhere(a))
-		case "atomic":
-			t.Atomic = true
-		}
+func (r *reader) definitionOf(name string, source ast.Expr) (*schema.Type, error) {
+	v := r.valueOf(name)
+	t := &schema.Type{Definition: strings.TrimSuffix(name, "Shape"), Doc: doc(v), Kinds: schema.StructKind}
+	literal, ok := source.(*ast.StructLit)
+	if !ok {
+		return nil, fmt.Errorf("found %s, allowed is a struct in a definition whose name ends in Shape", sourceOf(source))
 	}
-	fields, err := v.Fields(cue.Optional(true))
-	if err != nil {
-		return err
-	}
-	for fields.Next() {
-		f, err := r.field(fields.Selector(), fields.Value())
-		if err != nil {
-			return fmt.Errorf("%s: %w", fields.Selector(), err)
-		}
-		t.Fields = append(t.Fields, f)
-		if words := readKeywords(fields.Value()); words != nil {
-			r.out.keywords[t.Definition+"."+f.Name] = *words
-		}
-	}
-	if v.Allows(cue.Str("x-anything")) && !v.Allows(cue.Str("anything")) {
-		t.Extension = "x-"
-	} else if values := v.LookupPath(cue.MakePath(cue.AnyString)); values.Exists() && values.IncompleteKind() != cue.TopKind {
-		t.Values = &schema.Type{}
-		if err := r.value(t.Values, values); err != nil {
-			return err
-		}
-	} else if v.Allows(cue.Str("anything")) {
-		t.Open = true
-	}
-	return nil
-}
-
-func (r *reader) field(selector cue.Selector, v cue.Value) (schema.Field, error) {
-	f := schema.Field{Name: selector.Unquoted(), Doc: doc(v), Required: selector.ConstraintType() == cue.RequiredConstraint}
-	t := &schema.Type{}
-	if err := r.value(t, v); err != nil {
-		return f, err
-	}
-	if t.Bounds != nil && !t.Kinds.Has(schema.IntKind) {
-		return f, fmt.Errorf("%v bounds no whole number: put int & before it", v)
-	}
-	f.Type = t
-	for _, a := range v.Attributes(cue.FieldAttr) {
-		switch a.Name() {
-		case "go":
-			f.Go, _ = a.Arg(0)
-			if a.NumArgs() > 1 {
-				r.out.goTypes[t] = a.RawArg(1)
-			}
-		case "default":
-			f.Default = a.Contents()
-		case "safe":
-			f.Safe = a.Contents()
-		case "written":
-			f.Written = true
-		case "spelling":
-			f.Spellings = append(f.Spellings, spelling(a))
-		case "format":
-			f.Format = a.Contents()
-		case "example":
-			example, err := text(a)
-			if err != nil {
-				return f, err
-			}
-			f.Examples = append(f.Examples, example)
-		case "limit":
-			limit, err := strconv.Atoi(a.Contents())
-			if err != nil || limit < 1 {
-				return f, fmt.Errorf("@limit(%s) is no number above 0", a.Contents())
-			}
-			f.Limit = limit
-		case "key":
-			f.ListKey = a.Contents()
-		case "observed":
-			observed, err := r.definition(a.Contents())
-			if err != nil {
-				return f, err
-			}
-			f.Observed = observed
-		case "openapi", "compat":
-			// Keywords are read with the type of the field.
-		default:
-			return f, fmt.Errorf("unknown attribute @%s", a.Name())
-		}
-	}
-	return f, nil
-}
-
-// text is the contents of an attribute, with or without quotes.
-func text(a cue.Attribute) (string, error) {
-	if !strings.HasPrefix(a.Contents(), `"`) {
-		return a.Contents(), nil
-	}
-	return a.String(0)
-}
-
-func spelling(a cue.Attribute) schema.Spelling {
-	dialect, key := a.Arg(0)
-	return schema.Spelling{Dialect: dialect, Key: key}
-}
-
-func elsewhere(a cue.Attribute) schema.Spelling {
-	dialect, _ := a.Arg(0)
-	key, path := a.Arg(1)
-	return schema.Spelling{Dialect: dialect, Key: key, Path: path}
-}
-
-// value adds to t what a CUE value allows.
-func (r *reader) value(t *schema.Type, v cue.Value) error {
-	if name, ok := reference(v); ok {
-		return r.referred(t, name, cue.Dereference(v))
-	}
-	op, args := v.Expr()
-	switch {
-	case op == cue.OrOp || op == cue.AndOp:
-		for _, arg := range args {
-			if err := r.value(t, arg); err != nil {
-				return err
-			}
-		}
-		return nil
-	case v.IncompleteKind() == cue.TopKind:
-		t.Kinds |= schema.AnyKind
-		return nil
-	case v.IncompleteKind() == cue.ListKind:
-		t.Kinds |= schema.ListKind
-		t.Elem = &schema.Type{}
-		return r.value(t.Elem, v.LookupPath(cue.MakePath(cue.AnyIndex)))
-	case v.IncompleteKind() == cue.StructKind:
-		t.Kinds |= schema.StructKind
-		t.Open = true
-		return nil
-	}
-	return scalar(t, v)
-}
-
-func scalar(t *schema.Type, v cue.Value) error {
-	if op, args := v.Expr(); len(args) == 1 && slices.Contains([]cue.Op{cue.GreaterThanEqualOp, cue.GreaterThanOp, cue.LessThanEqualOp, cue.LessThanOp}, op) {
-		return bound(t, op, args[0])
-	}
-	switch v.IncompleteKind() {
-	case cue.NullKind:
-		t.Kinds |= schema.NullKind
-	case cue.BoolKind:
-		t.Kinds |= schema.BoolKind
-	case cue.IntKind:
-		t.Kinds |= schema.IntKind
-	case cue.StringKind:
-		t.Kinds |= schema.StringKind
-		op, _ := v.Expr()
-		switch text, err := v.String(); {
-		case err == nil:
-			t.Enum = append(t.Enum, text)
-		case op != cue.NoOp:
-			return fmt.Errorf("%v has no place in the table: give the constraint a definition of its own, with @rule and @message", v)
-		}
-	default:
-		return fmt.Errorf("a value of kind %s has no place in the table", v.IncompleteKind())
-	}
-	return nil
-}
-
-// bound adds a bound of whole numbers.
-func bound(t *schema.Type, op cue.Op, v cue.Value) error {
-	limit, err := v.Int64()
-	if err != nil {
-		return fmt.Errorf("%s %v has no place in the table, allowed is a whole number: %w", op, v, err)
-	}
-	if t.Bounds == nil {
-		t.Bounds = &schema.Bounds{Min: math.MinInt64, Max: math.MaxInt64}
-	}
-	switch op {
-	case cue.GreaterThanEqualOp:
-		t.Bounds.Min = max(t.Bounds.Min, limit)
-	case cue.GreaterThanOp:
-		t.Bounds.Min = max(t.Bounds.Min, limit+1)
-	case cue.LessThanEqualOp:
-		t.Bounds.Max = min(t.Bounds.Max, limit)
-	case cue.LessThanOp:
-		t.Bounds.Max = min(t.Bounds.Max, limit-1)
-	}
-	return nil
-}
-
-// referred adds to t what the definition of a name allows.
-func (r *reader) referred(t *schema.Type, name string, v cue.Value) error {
-	if strings.HasSuffix(name, "Shape") {
-		d, err := r.definition(name)
-		if err != nil {
-			return err
-		}
-		kinds := t.Kinds
-		*t = *d
-		t.Kinds |= kinds
-		return nil
-	}
-	t.Kinds |= schema.StringKind
-	op, args := v.Expr()
-	if op == cue.RegexMatchOp {
-		c, err := r.constraint(name, args[0])
-		if err != nil {
-			return err
-		}
-		t.Constraints = append(t.Constraints, c)
-		return nil
-	}
-	for _, arg := range args {
-		if err := r.value(t, arg); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *reader) constraint(name string, pattern cue.Value) (*schema.Constraint, error) {
-	if c, ok := r.constraints[name]; ok {
-		return c, nil
-	}
-	c := &schema.Constraint{Name: name}
-	var err error
-	if c.Pattern, err = pattern.String(); err != nil {
+	if err := r.structure(t, literal, v); err != nil {
 		return nil, err
 	}
-	definition := r.root.LookupPath(cue.MakePath(cue.Def(name)))
-	rule := definition.Attribute("rule")
-	if c.Rule = rule.Contents(); c.Rule == "" {
-		return nil, fmt.Errorf("#%s has no @rule", name)
-	}
-	message := definition.Attribute("message")
-	if c.Message, err = message.String(0); err != nil {
-		return nil, fmt.Errorf("#%s has no @message: %w", name, err)
-	}
-	r.constraints[name] = c
-	r.out.constraints = append(r.out.constraints, c)
-	return c, nil
+	return t, readAttributes(v, definitionAttributes, t)
 }
 
-// reference returns the name of the definition that v is a reference to.
-func reference(v cue.Value) (name string, ok bool) {
-	_, path := v.ReferencePath()
-	steps := path.Selectors()
-	if len(steps) != 1 || !steps[0].IsDefinition() {
-		return "", false
+// structure reads what stands in a struct.
+func (r *reader) structure(t *schema.Type, source *ast.StructLit, v cue.Value) error {
+	for _, declaration := range source.Elts {
+		switch d := declaration.(type) {
+		case *ast.CommentGroup:
+		case *ast.Ellipsis:
+			t.Open = true
+		case *ast.Field:
+			if err := r.member(t, d, v); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("found %s, allowed are fields and ...", sourceOf(declaration))
+		}
 	}
-	return strings.TrimPrefix(steps[0].String(), "#"), true
+	if t.Values != nil && (len(t.Fields) > 0 || t.Open || t.Extension != "") || t.Open && t.Extension != "" {
+		return errors.New("a struct has fields of known names or is a map, and it has ... or further keys of one prefix, never both")
+	}
+	return nil
 }
 
+// member reads a field of a struct, or what all further fields are.
+func (r *reader) member(t *schema.Type, source *ast.Field, v cue.Value) error {
+	if label, ok := source.Label.(*ast.ListLit); ok {
+		return r.pattern(t, label, source)
+	}
+	f, err := r.field(t, source, v)
+	if err != nil {
+		return fmt.Errorf("%s: %w", sourceOf(source.Label), err)
+	}
+	t.Fields = append(t.Fields, f)
+	return nil
+}
+
+var prefixPattern = regexp.MustCompile(`^=~"\^([a-z]+-)"$`)
+
+// pattern reads what fields of any name are, or of names that begin with a prefix.
+func (r *reader) pattern(t *schema.Type, label *ast.ListLit, source *ast.Field) error {
+	names := sourceOf(label)
+	names = names[1 : len(names)-1]
+	prefix := prefixPattern.FindStringSubmatch(names)
+	switch {
+	case len(source.Attrs) > 0:
+		return fmt.Errorf("[%s]: an attribute has no place here", names)
+	case t.Values != nil || t.Extension != "":
+		return fmt.Errorf("[%s]: a struct says once what further fields are", names)
+	case prefix != nil && sourceOf(source.Value) == "_":
+		t.Extension = prefix[1]
+		return nil
+	case names == "string":
+		values, err := r.expression(source.Value)
+		if err == nil && values.Kinds&(schema.NullKind|schema.AnyKind) != 0 {
+			err = errors.New("the values of a map are of a type, and never null")
+		}
+		t.Values = values
+		return err
+	}
+	return fmt.Errorf("[%s]: %s has no place in the table, allowed are [string] of a type and [=~\"^x-\"]: _", names, sourceOf(source.Value))
+}
+
+// A key has a Go name, and stands in a path without quotes.
+var keyPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z][A-Za-z0-9]*)*$`)
+
+// field reads a field of a struct.
+func (r *reader) field(parent *schema.Type, source *ast.Field, v cue.Value) (schema.Field, error) {
+	name, _, err := ast.LabelName(source.Label)
+	switch {
+	case err != nil || !keyPattern.MatchString(name):
+		return schema.Field{}, errors.New("the key has no Go name, allowed are letters and digits in words with - or _ between them")
+	case parent.Field(name) != nil:
+		return schema.Field{}, errors.New("the field stands twice")
+	case source.Constraint == token.ILLEGAL:
+		return schema.Field{}, errors.New("put ? or ! after the key: the field is optional or required")
+	}
+	selector := cue.Str(name).Optional()
+	if source.Constraint == token.NOT {
+		selector = cue.Str(name).Required()
+	}
+	v = v.LookupPath(cue.MakePath(selector))
+	f := schema.Field{Name: name, Doc: doc(v), Required: source.Constraint == token.NOT}
+	if f.Type, err = r.expression(source.Value); err != nil {
+		return f, err
+	}
+	if f.Required && f.Type.Kinds.Has(schema.NullKind) {
+		return f, errors.New("null stands for an absent value, and a required field has one")
+	}
+	words, err := r.fieldAttributes(&f, v)
+	r.out.details[parent.Definition+"."+name] = words
+	return f, err
+}
+
+// doc returns the comment above a definition or a field, in one line.
 func doc(v cue.Value) string {
 	var text []string
 	for _, group := range v.Doc() {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -42,9 +43,9 @@ func (r relation) validation() object {
 	out := object{{"rule", strings.Join(all, " && ")}}
 	if len(r.tests) == 1 {
 		// Where the expression of a message fails, and where the rule does, this is shown.
-		out = append(out, member{"message", found.ReplaceAllString(r.tests[0].message, "")})
+		out = append(out, member{"message", foundValue.ReplaceAllString(r.tests[0].message, "")})
 	}
-	if len(r.tests) > 1 || found.MatchString(r.tests[0].message) {
+	if len(r.tests) > 1 || foundValue.MatchString(r.tests[0].message) {
 		out = append(out, member{"messageExpression", firstFailure(r.tests)})
 	}
 	if r.path != "" {
@@ -65,17 +66,17 @@ func firstFailure(tests []celTest) string {
 	return "!(" + tests[0].expression + ") ? " + message + " : " + firstFailure(tests[1:])
 }
 
-// value is the place of a value in a message, and found what names it there.
+// valuePlace is the place of a value in a message, and foundValue what names it there.
 var (
-	value = regexp.MustCompile(`\{self[.a-zA-Z]*\}`)
-	found = regexp.MustCompile(`found ` + value.String() + `, `)
+	valuePlace = regexp.MustCompile(`\{self[.a-zA-Z]*\}`)
+	foundValue = regexp.MustCompile(`found ` + valuePlace.String() + `, `)
 )
 
 // celMessage writes the expression of a message, with {self.x} for a value.
 func celMessage(message string) string {
-	places := value.FindAllString(message, -1)
+	places := valuePlace.FindAllString(message, -1)
 	var parts []string
-	for i, text := range value.Split(message, -1) {
+	for i, text := range valuePlace.Split(message, -1) {
 		parts = append(parts, celString(text))
 		if i < len(places) {
 			parts = append(parts, strings.Trim(places[i], "{}"))
@@ -133,12 +134,13 @@ func readSet(root ast.Node, s shapes) (*ruleSet, error) {
 				set.others = append(set.others, strings.TrimPrefix(n.Name, "#"))
 			}
 		case *ast.Field:
-			attributes := attributesOf(n)
-			if list := attributes["list"]; list.Err() == nil {
-				set.lists[list.Contents()], problem = readSet(n.Value, s)
+			attributes, err := attributesOf(n)
+			if list, ok := attributes["list"]; ok && err == nil {
+				set.lists[list.Contents()], err = readSet(n.Value, s)
+				problem = errors.Join(problem, err)
 				return false
 			}
-			problem = errors.Join(problem, set.add(attributes, s))
+			problem = errors.Join(problem, err, set.add(attributes, s))
 		}
 		return problem == nil
 	}, nil)
@@ -146,21 +148,27 @@ func readSet(root ast.Node, s shapes) (*ruleSet, error) {
 }
 
 // add takes in what the attributes of a field say.
-func (set *ruleSet) add(attributes map[string]*cue.Attribute, s shapes) error {
-	rule := attributes["rule"]
-	if rule.Err() != nil {
+func (set *ruleSet) add(attributes map[string]cue.Attribute, s shapes) error {
+	rule, ok := attributes["rule"]
+	if !ok {
+		if len(attributes) > 0 {
+			return errors.New("@cel and @names go with @rule")
+		}
 		return nil
 	}
 	r := relation{}
 	r.id, _ = rule.Arg(0)
+	if !ruleID.MatchString(r.id) {
+		return fmt.Errorf("@rule(%s): allowed is a diagnostic such as THV2000", rule.Contents())
+	}
 	if rule.NumArgs() > 1 {
 		r.path, _ = rule.Arg(1)
 	}
 	var err error
-	if cel := attributes["cel"]; cel.Err() == nil {
-		err = r.addCEL(*cel, s)
+	if cel, ok := attributes["cel"]; ok {
+		err = r.addCEL(cel, s)
 	}
-	if names := attributes["names"]; names.Err() == nil {
+	if names, ok := attributes["names"]; ok {
 		set.names[names.Contents()] = r
 	} else {
 		set.relations = append(set.relations, r)
@@ -186,18 +194,23 @@ func (r *relation) addCEL(cel cue.Attribute, s shapes) error {
 }
 
 // attributesOf has CUE read the attributes of a field, by name.
-func attributesOf(field *ast.Field) map[string]*cue.Attribute {
+func attributesOf(field *ast.Field) (map[string]cue.Attribute, error) {
 	text := "x: _"
 	for _, a := range field.Attrs {
 		text += " " + a.Text
 	}
-	value := cuecontext.New().CompileString(text).LookupPath(cue.ParsePath("x"))
-	attributes := map[string]*cue.Attribute{}
-	for _, name := range []string{"rule", "list", "names", "cel"} {
-		a := value.Attribute(name)
-		attributes[name] = &a
+	x := cuecontext.New().CompileString(text).LookupPath(cue.ParsePath("x"))
+	attributes := map[string]cue.Attribute{}
+	for _, a := range x.Attributes(cue.FieldAttr) {
+		if !slices.Contains([]string{"rule", "list", "names", "cel"}, a.Name()) {
+			return nil, fmt.Errorf("unknown attribute @%s", a.Name())
+		}
+		if _, twice := attributes[a.Name()]; twice {
+			return nil, fmt.Errorf("@%s stands twice", a.Name())
+		}
+		attributes[a.Name()] = a
 	}
-	return attributes
+	return attributes, nil
 }
 
 var placeholder = regexp.MustCompile(`#[A-Z][A-Za-z]*`)
@@ -239,31 +252,69 @@ func (set *ruleSet) all(sets map[string]*ruleSet) []relation {
 
 // addGuards notes at each field and struct the diagnostics that the rules layer
 // reports there.
-func addGuards(s shapes, sets map[string]*ruleSet) {
+func addGuards(s shapes, sets map[string]*ruleSet) error {
 	for _, d := range s.documents {
-		if set := sets[d.Definition+"Rules"]; set != nil {
-			set.guard(d.Type, s, sets)
+		set := sets[d.Definition+"Rules"]
+		if set == nil {
+			continue
+		}
+		if err := set.guard(d.Type, s, sets); err != nil {
+			return fmt.Errorf("#%sRules: %w", d.Definition, err)
 		}
 	}
+	return nil
 }
 
 // guard notes the rules of a set at a struct and its fields.
-func (set *ruleSet) guard(t *schema.Type, s shapes, sets map[string]*ruleSet) {
+func (set *ruleSet) guard(t *schema.Type, s shapes, sets map[string]*ruleSet) error {
 	for _, r := range set.all(sets) {
-		if r.path == "" {
-			definition := slices.IndexFunc(s.types, func(d *schema.Type) bool { return d.Definition == t.Definition })
-			s.types[definition].Guards = withID(s.types[definition].Guards, r.id)
-		} else if f := follow(t, r.path); f != nil {
-			f.Guards = withID(f.Guards, r.id)
+		if err := r.guard(t, s); err != nil {
+			return err
 		}
 	}
-	for path, items := range set.lists {
-		items.guard(follow(t, path).Type.Elem, s, sets)
+	for _, path := range slices.Sorted(maps.Keys(set.lists)) {
+		items := itemsAt(t, path)
+		if items == nil {
+			return fmt.Errorf("@list(%s): #%sShape has no such list of structs", path, t.Definition)
+		}
+		if err := set.lists[path].guard(items, s, sets); err != nil {
+			return fmt.Errorf("@list(%s): %w", path, err)
+		}
 	}
-	for path, r := range set.names {
-		name := follow(t, path).Type.Elem.Field("name")
-		name.Guards = withID(name.Guards, r.id)
+	for _, path := range slices.Sorted(maps.Keys(set.names)) {
+		items := itemsAt(t, path)
+		if items == nil || items.Field("name") == nil {
+			return fmt.Errorf("@names(%s): #%sShape has no such list of structs with a name", path, t.Definition)
+		}
+		name := items.Field("name")
+		name.Guards = withID(name.Guards, set.names[path].id)
 	}
+	return nil
+}
+
+// guard notes a rule at the field that it is reported at, or at the struct itself.
+func (r relation) guard(t *schema.Type, s shapes) error {
+	if r.path == "" {
+		i := slices.IndexFunc(s.types, func(d *schema.Type) bool { return d.Definition == t.Definition })
+		s.types[i].Guards = withID(s.types[i].Guards, r.id)
+		return nil
+	}
+	f := follow(t, r.path)
+	if f == nil {
+		return fmt.Errorf("@rule(%s,%s): #%sShape has no such field", r.id, r.path, t.Definition)
+	}
+	f.Guards = withID(f.Guards, r.id)
+	return nil
+}
+
+// itemsAt returns what the list at a path below a struct holds, if that are structs with a
+// definition, or nil.
+func itemsAt(t *schema.Type, path string) *schema.Type {
+	f := follow(t, path)
+	if f == nil || f.Type.Elem == nil || f.Type.Elem.Definition == "" {
+		return nil
+	}
+	return f.Type.Elem
 }
 
 func withID(ids []string, id string) []string {

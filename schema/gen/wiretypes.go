@@ -3,83 +3,127 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/thvctl/thvctl/schema"
 )
 
 // packageDocs say what each package of wire types is.
 var packageDocs = map[string]string{
-	"webhookfile": "Package webhookfile has the wire types of a webhook file for thv run\n// --webhook-config, as YAML spells it.",
-	"runconfig":   "Package runconfig has the wire types of the parts of ToolHive's RunConfig that\n// concern webhooks.",
-	"v1alpha1":    "Package v1alpha1 has the wire types of ToolHive's Kubernetes resources of that\n// version, in the group toolhive.stacklok.dev.",
+	"webhookfile": `Package webhookfile has the wire types of a webhook file for thv run
+--webhook-config, as YAML spells it.`,
+	"runconfig": `Package runconfig has the wire types of the parts of ToolHive's RunConfig that
+concern webhooks. They are for writing, and for reading these parts: what else a
+RunConfig has they do not hold, so that one that is read, changed and written back
+loses it.`,
+	"v1alpha1": `Package v1alpha1 has the wire types of ToolHive's Kubernetes resources of that
+version, in the group toolhive.stacklok.dev. They are for writing, and for reading what
+concerns webhooks: of the metadata they hold name, namespace, labels and annotations, so
+that an object that is read, changed and written back loses the rest.`,
 }
+
+// packages returns the names of the packages of wire types.
+func packages() []string { return slices.Sorted(maps.Keys(packageDocs)) }
+
+// dateTime is the format of a text that is a time.
+const dateTime = "date-time"
 
 // wireType is a struct of a package of wire types.
 type wireType struct {
 	pkg, name string
 	t         *schema.Type
-	// named are the types of fields that name one.
-	named map[*schema.Type]string
+	details   map[string]details
 }
 
 // wireTypes writes the Go types of every definition that names one, by package.
 func wireTypes(s shapes) (map[string][]byte, error) {
 	files := map[string]*bytes.Buffer{}
-	for _, t := range s.types {
+	for _, pkg := range packages() {
+		files[pkg] = &bytes.Buffer{}
+	}
+	for _, t := range withLists(s) {
 		pkg, name, ok := strings.Cut(t.Go, ".")
 		if !ok {
 			continue
 		}
-		if files[pkg] == nil {
-			files[pkg] = &bytes.Buffer{}
-		}
-		if err := (wireType{pkg, name, t, s.goTypes}).write(files[pkg]); err != nil {
-			return nil, err
+		if err := (wireType{pkg, name, t, s.details}).write(files[pkg]); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Go, err)
 		}
 	}
 	texts := map[string][]byte{}
 	for pkg, types := range files {
-		texts[pkg] = []byte(generated + "// " + packageDocs[pkg] + " It imports only the standard\n// library and other wire types.\npackage " + pkg + "\n\n" + imports(types.String()) + types.String())
+		doc := packageDocs[pkg] + "\n\nThe package imports only the standard library and other wire types."
+		doc = "// " + strings.ReplaceAll(strings.ReplaceAll(doc, "\n", "\n// "), "// \n", "//\n")
+		texts[pkg] = []byte(header + doc + "\npackage " + pkg + "\n\n" + imports(types.String()) + types.String())
 	}
 	return texts, nil
 }
 
+// withLists returns the definitions of structs, and of each of the API's kinds of
+// documents the list of them.
+func withLists(s shapes) []*schema.Type {
+	types := slices.Clone(s.types)
+	for _, d := range s.documents {
+		if s.resources[d.Definition] == nil || d.Type.Go == "" {
+			continue
+		}
+		types = append(types, &schema.Type{
+			Definition: d.Definition + "List", Doc: "The objects of the kind that an API server lists. Kubectl writes the kind of any list as List.",
+			Go: d.Type.Go + "List", Kinds: schema.StructKind,
+			Fields: []schema.Field{*d.Type.Field("apiVersion"), *d.Type.Field("kind"), {
+				Name: "items", Doc: "The objects.", Required: true, Type: &schema.Type{Kinds: schema.ListKind, Elem: d.Type},
+			}},
+		})
+	}
+	return types
+}
+
 // imports are those that the text of a package's types needs.
 func imports(text string) string {
-	var paths []string
-	for use, path := range map[string]string{
-		"maps.": "maps", "slices.": "slices", "time.": "time", "runconfig.": "github.com/thvctl/thvctl/api/runconfig",
-	} {
-		if regexp.MustCompile(`[^.\w]` + regexp.QuoteMeta(use) + `[A-Z]`).MatchString(text) {
-			paths = append(paths, strconv.Quote(path))
+	paths := map[string]string{"maps": "maps", "slices": "slices", "time": "time"}
+	for _, name := range packages() {
+		paths[name] = apiPath + name
+	}
+	var needed []string
+	for name, path := range paths {
+		if regexp.MustCompile(`[^.\w]` + name + `\.[A-Z]`).MatchString(text) {
+			needed = append(needed, strconv.Quote(path))
 		}
 	}
-	if paths == nil {
+	if needed == nil {
 		return ""
 	}
-	slices.SortFunc(paths, func(a, b string) int {
+	slices.SortFunc(needed, func(a, b string) int {
 		return cmp.Or(cmp.Compare(strings.Count(a, "."), strings.Count(b, ".")), cmp.Compare(a, b))
 	})
-	return "import (\n" + strings.Join(paths, "\n") + "\n)\n\n"
+	return "import (\n" + strings.Join(needed, "\n") + "\n)\n\n"
 }
 
 func (w wireType) write(out *bytes.Buffer) error {
+	names := map[string]string{"DeepCopy": "a method", "DeepCopyInto": "a method"}
+	var copies strings.Builder
 	fmt.Fprintf(out, "%stype %s struct {\n", comment(w.name, w.t.Doc), w.name)
 	for _, f := range w.fields() {
+		name := goName(f)
+		if names[name] != "" {
+			return fmt.Errorf("%s: the Go name %s is that of %s too: choose another with @go(Name)", f.Name, name, names[name])
+		}
+		names[name] = "the field " + f.Name
 		typ, err := w.goType(f)
 		if err != nil {
-			return fmt.Errorf("%s.%s: %w", w.name, f.Name, err)
+			return fmt.Errorf("%s: %w", f.Name, err)
 		}
-		fmt.Fprintf(out, "%s%s %s `json:%q`\n", comment("", f.Doc), goName(f), typ, jsonTag(f))
+		fmt.Fprintf(out, "%s%s %s `json:%q`\n", comment("", f.Doc), name, typ.text, jsonTag(f))
+		copies.WriteString(typ.copyField(name))
 	}
 	out.WriteString("}\n\n")
-	w.deepCopy(out)
+	w.deepCopy(out, copies.String())
 	return nil
 }
 
@@ -88,54 +132,31 @@ func (w wireType) fields() []schema.Field {
 	return slices.DeleteFunc(slices.Clone(w.t.Fields), func(f schema.Field) bool { return f.Go == "-" })
 }
 
-// deepCopy writes the methods that Kubernetes' libraries expect of a type.
-func (w wireType) deepCopy(out *bytes.Buffer) {
-	fmt.Fprintf(out, "// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.\nfunc (in *%s) DeepCopyInto(out *%s) {\n*out = *in\n", w.name, w.name)
-	for _, f := range w.fields() {
-		typ, _ := w.goType(f)
-		out.WriteString(copyField(goName(f), typ))
-	}
+// deepCopy writes the methods that Kubernetes' libraries expect of a type. copies is
+// what a plain assignment does not do.
+func (w wireType) deepCopy(out *bytes.Buffer, copies string) {
+	fmt.Fprintf(out, "// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.\nfunc (in *%s) DeepCopyInto(out *%s) {\n*out = *in\n%s", w.name, w.name, copies)
 	fmt.Fprintf(out, "}\n\n// DeepCopy returns a copy that shares nothing with in, or nil for nil.\nfunc (in *%s) DeepCopy() *%s {\nif in == nil {\nreturn nil\n}\nout := new(%s)\nin.DeepCopyInto(out)\nreturn out\n}\n\n", w.name, w.name, w.name)
 }
 
-// copyField writes what a plain assignment leaves shared of a field.
-func copyField(name, typ string) string {
-	field := "in." + name
-	switch elem, isList := strings.CutPrefix(typ, "[]"); {
-	case isList && isStruct(elem):
-		return fmt.Sprintf("if %[1]s != nil {\nout.%[2]s = make(%[3]s, len(%[1]s))\nfor i := range %[1]s {\n%[1]s[i].DeepCopyInto(&out.%[2]s[i])\n}\n}\n", field, name, typ)
-	case isList:
-		return fmt.Sprintf("out.%s = slices.Clone(%s)\n", name, field)
-	case strings.HasPrefix(typ, "map["):
-		return fmt.Sprintf("out.%s = maps.Clone(%s)\n", name, field)
-	case strings.HasPrefix(typ, "*") && isStruct(typ[1:]):
-		return fmt.Sprintf("out.%s = %s.DeepCopy()\n", name, field)
-	case strings.HasPrefix(typ, "*"):
-		return fmt.Sprintf("if %s != nil {\nvalue := *%s\nout.%s = &value\n}\n", field, field, name)
-	case isStruct(typ):
-		return fmt.Sprintf("%s.DeepCopyInto(&out.%s)\n", field, name)
-	}
-	return ""
-}
-
-// isStruct reports whether a Go type is one of the generated structs.
-func isStruct(typ string) bool {
-	switch name := typ[strings.LastIndex(typ, ".")+1:]; name {
-	case "Duration", "Time":
-		return false
-	default:
-		return name[0] >= 'A' && name[0] <= 'Z'
-	}
-}
-
+// comment is the comment of a type or a field.
 func comment(subject, text string) string {
 	if text == "" {
 		return ""
 	}
 	if subject != "" {
-		text = subject + " is " + strings.ToLower(text[:1]) + text[1:]
+		text = subject + " is " + lowerFirst(text)
 	}
 	return "// " + text + "\n"
+}
+
+// lowerFirst lets a sentence go on with a text. Names such as HTTPS and ToolHive stay.
+func lowerFirst(text string) string {
+	word, rest, _ := strings.Cut(text, " ")
+	if len(word) > 1 && strings.ContainsFunc(word[1:], func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) {
+		return text
+	}
+	return strings.TrimSuffix(strings.ToLower(word[:1])+word[1:]+" "+rest, " ")
 }
 
 func jsonTag(f schema.Field) string {
@@ -156,49 +177,4 @@ func goName(f schema.Field) string {
 		out.WriteString(strings.ToUpper(part[:1]) + part[1:])
 	}
 	return out.String()
-}
-
-// goType returns the Go type of a field.
-func (w wireType) goType(f schema.Field) (string, error) {
-	t := f.Type
-	if f.Observed != nil {
-		t = f.Observed
-	}
-	if typ := w.named[t]; typ != "" {
-		return typ, nil
-	}
-	typ, err := w.valueType(t)
-	if f.Format == "date-time" {
-		typ = "time.Time"
-	}
-	pointer := !f.Required && !f.Written && (t.Kinds.Has(schema.StructKind) && t.Values == nil ||
-		t.IsDuration() && w.pkg == "v1alpha1" || f.Default != "" && (typ == "bool" && f.Default != "false" || typ == "int64" && f.Default != "0"))
-	if pointer && !strings.HasPrefix(typ, "map[") {
-		typ = "*" + typ // what is absent differs from the zero value
-	}
-	return typ, err
-}
-
-// valueType returns the Go type of a value that is there.
-func (w wireType) valueType(t *schema.Type) (string, error) {
-	switch kinds := t.Kinds &^ schema.NullKind; {
-	case t.IsDuration() && w.pkg != "webhookfile":
-		return "Duration", nil
-	case kinds == schema.ListKind && t.Elem.Kinds&schema.ListKind == 0 && t.Elem.Values == nil:
-		elem, err := w.valueType(t.Elem)
-		return "[]" + elem, err
-	case kinds == schema.StructKind && t.Values != nil && t.Values.Kinds&(schema.ListKind|schema.StructKind) == 0:
-		elem, err := w.valueType(t.Values)
-		return "map[string]" + elem, err
-	case kinds == schema.StructKind && t.Go != "":
-		return strings.TrimPrefix(t.Go, w.pkg+"."), nil
-	case kinds == schema.StringKind:
-		return "string", nil
-	case kinds == schema.BoolKind:
-		return "bool", nil
-	case kinds == schema.IntKind:
-		return "int64", nil
-	}
-	// DeepCopy knows no deeper containers than these.
-	return "", errors.New("the field has no Go type: name one with @go on its definition, or leave the field out with @go(-)")
 }
