@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // storedFaults are specs that ToolHive's CRD admits and ours refuses.
@@ -45,7 +46,7 @@ func TestStoredObjects(t *testing.T) {
 			t.Fatalf("%s, ToolHive's CRD: %d %s", name, a.code, a.message())
 		}
 	}
-	s.store(t, ourCRD)
+	s.exchange(t)
 	for name, spec := range storedFaults {
 		t.Run(name, func(t *testing.T) { testStored(t, s, name, spec) })
 	}
@@ -75,6 +76,19 @@ func testStored(t *testing.T, s server, name, spec string) {
 	}
 }
 
+// exchange puts our CRD in the place of ToolHive's, and waits until the API server
+// holds objects to it.
+func (s server) exchange(t *testing.T) {
+	t.Helper()
+	s.store(t, ourCRD)
+	object := objectWith("exchange", webhook("timeout: 1 day"))
+	for end := time.Now().Add(time.Minute); s.create(t, "default", yamlType, object, true).admitted(); time.Sleep(time.Second / 20) {
+		if time.Now().After(end) {
+			t.Fatal("the API server still admits what our CRD refuses")
+		}
+	}
+}
+
 // merge sends a JSON merge patch.
 func (s server) merge(t *testing.T, path, patch string) answer {
 	t.Helper()
@@ -93,7 +107,7 @@ func TestChangedValues(t *testing.T) {
 	if a := s.create(t, "default", yamlType, objectWith(name, list("1 day")), false); !a.admitted() {
 		t.Fatalf("ToolHive's CRD: %d %s", a.code, a.message())
 	}
-	s.store(t, ourCRD)
+	s.exchange(t)
 	for _, write := range []struct{ what, patch, refused string }{
 		{"another bad value", `{"spec":{` + list("2 days") + `}}`, "THV2007"},
 		{"a duplicate name", `{"spec":{"validating":[{"name":"a","url":"https://a.example"},{"name":"a","url":"https://b.example"}]}}`, "THV3001"},
@@ -116,7 +130,7 @@ func TestApplyAcrossCRDs(t *testing.T) {
 	s.install(t, toolhiveCRD(t))
 	s.mustApply(t, "manager-a", "changed-at-once", hooks("a", "b"))
 	s.mustApply(t, "manager-a", "unchanged-first", hooks("a", "b"))
-	s.store(t, ourCRD)
+	s.exchange(t)
 	if got := s.mustApply(t, "manager-a", "changed-at-once", hooks("a")); got.webhooks != "a=a b=b" {
 		t.Errorf("changed at once: stored %q; the documents say that b stays", got.webhooks)
 	}

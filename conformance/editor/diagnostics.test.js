@@ -65,7 +65,7 @@ const bad = {
 `,
     [
       "2: THV2009: allowed is 1 to 63 letters, digits, '.', '_' or '-', the first and last a letter or digit",
-      "3: THV2004: allowed is https",
+      "3: THV2004: allowed is https, or http where certificates are not checked",
       '4: THV2007: allowed is a Go duration such as "5s" or "1.5s"',
       '5: Value is not accepted. Valid values: "fail", "ignore".',
       "6: THV2011: allowed is the path of a file",
