@@ -34,6 +34,8 @@ var constraintURLHost = Constraint{Name: "URLHost", Rule: "THV2005", Message: "a
 
 var constraintURLPort = Constraint{Name: "URLPort", Rule: "THV2005", Message: "a URL whose port is 1 to 65535", Pattern: "^[^:]*://([^/?#@]*@)?(\\[[^/?#\\]]+\\]|[^/?#:@\\[\\]]+)(:0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?([/?]|$)"}
 
+var constraintURLFragment = Constraint{Name: "URLFragment", Rule: "THV2005", Message: "a URL whose fragment has no lone %", Pattern: "^[^#]*(#([^%]|%[0-9A-Fa-f]{2})*)?$"}
+
 var constraintDuration = Constraint{Name: "Duration", Rule: "THV2007", Message: "a Go duration such as \"5s\" or \"1.5s\"", Pattern: "^[-+]?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$|^[-+]?0$"}
 
 var constraintSecretReference = Constraint{Name: "SecretReference", Rule: "THV2011", Message: "a secret name, \"name,target=VAR\" or an absolute path", Pattern: "^(/[^\x00-\x1f\x7f]*|(op://[^\x00-\x1f\x7f,]+|[^\x00- \x7f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff,/][^\x00- \x7f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff,]*)(,target=[^\x00- \x7f,]+)?)$"}
@@ -84,7 +86,7 @@ var typeFileWebhook = Type{Definition: "FileWebhook", Doc: "One webhook of a web
 		{Name: "name", Doc: "The webhook's name, unique within its list.",
 			Required: true, Examples: []string{"policy-check"}, Guards: []string{"THV3001"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
 		{Name: "url", Doc: "Where the webhook is asked.",
-			Go: "URL", Required: true, Format: "uri", Examples: []string{"https://policy.example.com/validate"}, Guards: []string{"THV2004", "THV2005"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
+			Go: "URL", Required: true, Format: "uri", Examples: []string{"https://policy.example.com/validate"}, Guards: []string{"THV2004", "THV2005"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort, &constraintURLFragment}}},
 		{Name: "timeout", Doc: "How long ToolHive waits for an answer, 1s to 30s.",
 			Default: "10s", Examples: []string{"5s"}, Guards: []string{"THV2006"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
 		{Name: "failure_policy", Doc: "Whether a request is refused (fail) or goes on (ignore) when the webhook gives no answer.",
@@ -134,7 +136,7 @@ var typeRunConfigWebhook = Type{Definition: "RunConfigWebhook", Doc: "One webhoo
 		{Name: "name", Doc: "The webhook's name, unique within its list.",
 			Required: true, Examples: []string{"policy-check"}, Guards: []string{"THV3001"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
 		{Name: "url", Doc: "Where the webhook is asked.",
-			Go: "URL", Required: true, Format: "uri", Examples: []string{"https://policy.example.com/validate"}, Guards: []string{"THV2004", "THV2005"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
+			Go: "URL", Required: true, Format: "uri", Examples: []string{"https://policy.example.com/validate"}, Guards: []string{"THV2004", "THV2005"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort, &constraintURLFragment}}},
 		{Name: "timeout", Doc: "How long ToolHive waits for an answer, 1s to 30s: whole nanoseconds or a duration string.",
 			Written: true, Default: "10s", Examples: []string{"5s", "5000000000"}, Guards: []string{"THV2006"}, Type: &Type{Kinds: NullKind | IntKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
 		{Name: "failure_policy", Doc: "Whether a request is refused (fail) or goes on (ignore) when the webhook gives no answer.",
@@ -282,7 +284,7 @@ var typeWebhookSpec = Type{Definition: "WebhookSpec", Doc: "One webhook of an MC
 		{Name: "name", Doc: "The webhook's name, unique within its list.",
 			Required: true, Examples: []string{"policy-check"}, Limit: 63, Guards: []string{"THV3001"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
 		{Name: "url", Doc: "Where the webhook is asked.",
-			Go: "URL", Required: true, Format: "uri", Examples: []string{"https://policy.example.com/validate"}, Limit: 1024, Guards: []string{"THV2004", "THV2005"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
+			Go: "URL", Required: true, Format: "uri", Examples: []string{"https://policy.example.com/validate"}, Limit: 1024, Guards: []string{"THV2004", "THV2005"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort, &constraintURLFragment}}},
 		{Name: "timeout", Doc: "How long ToolHive waits for an answer, 1s to 30s.",
 			Default: "10s", Examples: []string{"5s"}, Limit: 64, Guards: []string{"THV2006"}, Type: &Type{Kinds: NullKind | StringKind, Constraints: []*Constraint{&constraintDuration}}},
 		{Name: "failurePolicy", Doc: "Whether a request is refused (fail) or goes on (ignore) when the webhook gives no answer.",
@@ -635,7 +637,7 @@ var typeUnitWebhook = Type{Definition: "UnitWebhook", Doc: "One webhook in the i
 		{Name: "name", Doc: "The webhook's name, unique within its list.",
 			Required: true, Examples: []string{"policy-check"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintWebhookName}}},
 		{Name: "url", Doc: "Where the webhook is asked, as it was written.",
-			Required: true, Examples: []string{"https://policy.example.com/validate"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort}}},
+			Required: true, Examples: []string{"https://policy.example.com/validate"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintAbsoluteURL, &constraintWebScheme, &constraintURLText, &constraintURLHost, &constraintURLPort, &constraintURLFragment}}},
 		{Name: "timeout", Doc: "A canonical Go duration.",
 			Required: true, Examples: []string{"5s"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintDuration}}},
 		{Name: "failurePolicy", Doc: "Whether a request is refused (fail) or goes on (ignore) when the webhook gives no answer.",

@@ -88,8 +88,11 @@ func (f Field) Limits() string {
 	var all []string
 	if f.Limit > 0 {
 		what := "characters"
-		if f.Type.Elem != nil {
+		switch {
+		case f.Type.Elem != nil:
 			what = "items"
+		case f.Type.Values != nil:
+			what = "entries"
 		}
 		all = append(all, fmt.Sprintf("at most %d %s", f.Limit, what))
 	}

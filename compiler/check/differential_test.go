@@ -106,6 +106,7 @@ func TestMutatedTablesAreFound(t *testing.T) {
 // equivalent are mutations that change no verdict, with the reason.
 var equivalent = map[string]string{
 	"dropped constraint URLHost":                 "URLPort holds for less",
+	"dropped constraint URLFragment":             "the relation that parses the URL holds for less",
 	"MCPWebhookConfig: required flipped of kind": "what has no kind is no MCPWebhookConfig",
 	"dropped value MCPWebhookConfig":             "what has another kind is none either",
 	"RunConfig: renamed schema_version":          "a RunConfig may have any field of any type",
@@ -397,7 +398,7 @@ var (
 	badURLs = []any{
 		"http://a.example", "ftp://a.example", "a.example/v", "//a.example", "https:///v", "https://:8443/v", "https://a.example:0/", "https://a.example:65536/",
 		"https://a b/", "https://a.example/ b", "https://a.example/%zz", "https://[::1/", "https://[zz]/", "https:a.example", "https://", "", " https://a.example",
-		"https://a.example#f", "mailto:x", "https://a.example:x/", "https://a%zz/", "https://u@:1/", "https://a.example:80:90/", "https://a\u2028b/", "://a", "https://a.example\\b",
+		"https://a.example#f", "mailto:x", "https://a.example:x/", "https://a%zz/", "https://u@:1/", "https://a.example:80:90/", "https://a\u2028b/", "://a", "https://a.example\\b", "https://a.example/?#%zz", "https://a.example/#%",
 	}
 	goodTimeouts = []any{"5s", "1s", "30s", "1.5s", "1000ms", "0.5m", "1s1ms", "+5s", ".5m", "1.s"}
 	badTimeouts  = []any{

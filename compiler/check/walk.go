@@ -79,6 +79,10 @@ func (w *walker) value(n *syntax.Node, t *schema.Type, p Place, path string) (v 
 	case syntax.Map:
 		return w.structure(n, t, p, path)
 	}
+	if _, fits := n.Integer(); n.Kind == syntax.Int && !fits && t != nil && !t.IsDuration() {
+		w.report(diag.Schema, n, path, nil, "found %s, allowed is a whole number of 64 bits", n.Show())
+		return nil, true
+	}
 	if rule := p.Scalar(n); rule != "" {
 		w.scalar(rule, n, t, path)
 		return nil, true

@@ -27,7 +27,21 @@ func Faults() []Document {
 			out = append(out, Document{fmt.Sprintf("fault %s: %.60s", field, value), syntax.YAML, object(webhook)})
 		}
 	}
+	for _, metadata := range unusualMetadata {
+		text := "apiVersion: toolhive.stacklok.dev/v1alpha1\nkind: MCPWebhookConfig\nmetadata: " + metadata + "\nspec: {mutating: [{name: a, url: https://a.example}]}\n"
+		out = append(out, Document{MetadataFault + metadata, syntax.YAML, []byte(text)})
+	}
 	return out
+}
+
+// MetadataFault begins the names of objects whose metadata alone is unusual.
+const MetadataFault = "fault metadata: "
+
+// unusualMetadata are values of an object's metadata, in YAML.
+var unusualMetadata = []string{
+	`{}`, `null`, `{name: null}`, `{name: ""}`, `{name: A}`, `{name: a_b}`, `{name: a, labels: null}`, `{name: a, annotations: {a: b}}`, `{name: 1}`, `{name: a.b}`,
+	`{generateName: a-}`, `{name: a, generateName: A-}`, `{name: a, namespace: ""}`, `{name: a, labels: {a: null}}`, `{name: a, labels: {"a b": c}}`, `{name: a, labels: {a: "b c"}}`,
+	`{name: a, annotations: {"a b": c}}`, `{name: a, annotations: {a: null}}`, `{name: a, foo: bar}`, `{name: a, finalizers: [x]}`, `{name: a, ownerReferences: [{}]}`, `{name: a, resourceVersion: 1}`,
 }
 
 // head is an object up to its list.

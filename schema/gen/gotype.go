@@ -55,6 +55,16 @@ var namedTypes = map[string]goType{
 	"[]string": {"[]string", byClone}, "map[string]string": {"map[string]string", byMapClone},
 }
 
+// noGoType says what to do for a type that has no name in Go.
+func noGoType(t *schema.Type) string {
+	for _, inner := range []*schema.Type{t, t.Elem, t.Values} {
+		if inner != nil && inner.Definition != "" && inner.Go == "" && inner.Values == nil {
+			return fmt.Sprintf("the field has no Go type: name one with @go(PACKAGE.Name) behind #%sShape, or leave the field out with @go(-)", inner.Definition)
+		}
+	}
+	return "the field has no Go type: name one with @go(Name,TYPE), where TYPE is one of " + strings.Join(slices.Sorted(maps.Keys(namedTypes)), ", ") + ", or leave the field out with @go(-)"
+}
+
 // goType returns the Go type of a field.
 func (w wireType) goType(f schema.Field) (goType, error) {
 	t := f.Type
@@ -70,7 +80,7 @@ func (w wireType) goType(f schema.Field) (goType, error) {
 		return named, nil
 	}
 	if !known {
-		return goType{}, errors.New("the field has no Go type: name a type with @go(Name,Type), or leave the field out with @go(-)")
+		return goType{}, errors.New(noGoType(t))
 	}
 	if f.Format == dateTime {
 		typ.text = "time.Time"
@@ -107,7 +117,7 @@ func (t goType) pointer() goType {
 func (w wireType) valueType(t *schema.Type) (goType, bool) {
 	kinds := t.Kinds &^ schema.NullKind
 	switch {
-	case t.IsDuration() && w.pkg != "webhookfile":
+	case t.IsDuration() && (w.pkg == "v1alpha1" || kinds == schema.StringKind|schema.IntKind):
 		return goType{"Duration", byAssignment}, true
 	case kinds == schema.ListKind:
 		elem, ok := w.valueType(t.Elem)

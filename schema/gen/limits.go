@@ -10,7 +10,7 @@ import (
 // look at: the API server takes a rule only where it knows the most that it may cost.
 const (
 	defaultCharacters = 253 // as names of objects have them
-	defaultItems      = 64
+	defaultItems      = 32
 )
 
 // setLimits gives a limit to each field that a CRD needs one of.

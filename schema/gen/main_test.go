@@ -136,7 +136,7 @@ func TestNewField(t *testing.T) {
 		},
 		"list of texts in quotes without a limit": {
 			`owner?: null | [..."us" | "them"]`, "[]string",
-			`{"description":"Whom to ask.","items":{"pattern":"^(us|them)$","type":"string","x-kubernetes-validations":[{"message":"THV2008: allowed are \"us\" and \"them\"","rule":"self in [\"us\", \"them\"]"}]},"maxItems":64,"type":"array"}`,
+			`{"description":"Whom to ask.","items":{"pattern":"^(us|them)$","type":"string","x-kubernetes-validations":[{"message":"THV2008: allowed are \"us\" and \"them\"","rule":"self in [\"us\", \"them\"]"}]},"maxItems":32,"type":"array"}`,
 			`"us","them"`,
 		},
 		"boolean":           {`owner?: null | bool @default(false)`, "bool", `{"description":"Whom to ask.","type":"boolean"}`, `"default":false`},

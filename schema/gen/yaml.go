@@ -38,7 +38,9 @@ func yamlNode(v any) (*yaml.Node, error) {
 			if err != nil {
 				return nil, err
 			}
-			node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: m.key}, value)
+			var key yaml.Node
+			key.SetString(m.key) // in quotes where an older YAML reads a boolean
+			node.Content = append(node.Content, &key, value)
 		}
 		return node, nil
 	case []object:
