@@ -98,8 +98,10 @@ func Bind(c *check.Checked, o Options) (*Bound, diag.List) {
 		}
 		bound.units = append(bound.units, u)
 	}
-	for _, u := range bound.units {
-		b.tooMany(u)
+	if o.Form == CRD {
+		for _, u := range bound.units {
+			b.tooMany(u)
+		}
 	}
 	if slices.ContainsFunc(b.found, func(d diag.Diagnostic) bool { return d.Rule == rule.UnboundReference }) {
 		return nil, b.found
@@ -210,8 +212,8 @@ func (b *binder) webhooks(d *model.Document, name string, mounts rule.Mounts) []
 		}
 		if b.options.Form == CRD {
 			b.mount(d, name, w, bound, mounts)
+			b.tooLong(d, w.URL)
 		}
-		b.tooLong(d, w.URL)
 		out = append(out, bound)
 	}
 	return out

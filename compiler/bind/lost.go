@@ -49,7 +49,7 @@ func (b *binder) tooMany(u Unit) {
 		name  string
 		count int
 	}{{model.Validating, len(u.Content.Validating)}, {model.Mutating, len(u.Content.Mutating)}} {
-		if limit := configSpec.Field(l.name).Limit; b.options.Form == CRD && l.count > limit {
+		if limit := configSpec.Field(l.name).Limit; l.count > limit {
 			b.found = append(b.found, u.Source.Diagnostic(rule.LostInForm, u.Source.List(l.name).Path,
 				fmt.Sprintf("found %d webhooks in one list, the CRD of form crd holds at most %d", l.count, limit)))
 		}
@@ -59,7 +59,7 @@ func (b *binder) tooMany(u Unit) {
 // tooLong reports a URL that is longer than a Kubernetes object may have it.
 func (b *binder) tooLong(d *model.Document, url model.Value[string]) {
 	count, limit := utf8.RuneCountInString(url.V), webhookSpec.Field("url").Limit
-	if b.options.Form == CRD && count > limit {
+	if count > limit {
 		b.found = append(b.found, d.Diagnostic(rule.LostInForm, url.Path,
 			fmt.Sprintf("found a URL of %d characters, the CRD of form crd holds at most %d", count, limit)))
 	}

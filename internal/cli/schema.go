@@ -28,7 +28,7 @@ and names the rule. With --compat it has the shape of ToolHive's own CRD and
 refuses no more than that. There is one for ` + strings.Join(schema.Resources(), ", ") + `.`,
 		Example: `  thvctl schema --as jsonschema webhook-file > webhook-file.schema.json
   thvctl schema --as cue webhook-file > schema.cue && cue vet schema.cue webhooks.yaml
-  thvctl schema --as crd | kubectl apply --server-side -f -`,
+  thvctl schema --as crd | kubectl apply --server-side --force-conflicts -f -`,
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: schema.Kinds(),
 		RunE: func(_ *cobra.Command, args []string) error {

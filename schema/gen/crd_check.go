@@ -72,14 +72,14 @@ func (w crdWriter) checkField(parent *schema.Type, f schema.Field, path string) 
 	if f.Observed != nil {
 		w, f.Type = crdWriter{shapes: w.shapes}, f.Observed // nothing of ours is demanded there
 	}
-	words := w.shapes.details[parent.Definition+"."+f.Name]
-	if i := slices.IndexFunc(words.ours, isDemand); i >= 0 && w.cel {
-		return fmt.Errorf("%s: @openapi(%s) demands what the check of a source does not", path, words.ours[i].key)
+	ours := w.shapes.details[parent.Definition+"."+f.Name].ours
+	if i := slices.IndexFunc(ours, isDemand); i >= 0 && w.cel {
+		return fmt.Errorf("%s: @openapi(%s) demands what the check of a source does not", path, ours[i].key)
 	}
-	if err := w.checkValue(f.Type, path, f.Limit, words.itemLimit); err != nil {
+	if err := w.checkValue(f.Type, path, f.Limit); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	for _, t := range []*schema.Type{f.Type, f.Type.Elem, f.Type.Values} {
+	for _, t := range []*schema.Type{f.Type, itemsOf(f.Type)} {
 		if t == nil {
 			continue
 		}
@@ -96,33 +96,34 @@ func isDemand(keyword member) bool {
 	return !slices.Contains([]string{"default", "format", "nullable"}, keyword.key)
 }
 
-// checkValue refuses a value that a CRD has no word for, or that is unlimited although
-// rules look at it.
-func (w crdWriter) checkValue(t *schema.Type, path string, limit, itemLimit int) error {
+// checkValue refuses a value that a CRD has no word for, and a list without a limit
+// that rules look at. What rules of its own look at has one by now, see setLimits.
+func (w crdWriter) checkValue(t *schema.Type, path string, limit int) error {
 	switch kinds := t.Kinds &^ schema.NullKind; {
 	case t.Extension != "":
 		return fmt.Errorf("a CRD cannot say that keys may begin with %s", t.Extension)
 	case kinds&(kinds-1) != 0:
 		return fmt.Errorf("a CRD cannot say that a value is %s", t.Describe())
-	case len(t.Constraints) > 0 && limit == 0 && w.cel:
-		return errors.New("say with @limit how many characters it has at most: a rule looks at them")
 	}
-	items := t.Elem
-	if items == nil {
-		items = t.Values
-	}
+	items := itemsOf(t)
 	list, each := w.listRules(path)
 	switch {
 	case items == nil || !w.cel:
 		return nil
-	case limit == 0 && (hasRules(items) || len(list)+len(each) > 0):
+	case limit == 0 && len(list)+len(each) > 0:
 		return errors.New("say with @limit how many items it has at most: rules look at each")
-	case len(items.Constraints) > 0 && itemLimit == 0:
-		return errors.New("say with @limit(ITEMS,CHARACTERS) how many characters each item has at most: a rule looks at them")
-	case (items.Elem != nil || items.Values != nil) && hasRules(items):
+	case itemsOf(items) != nil && hasRules(items):
 		return errors.New("a list or map of lists or maps has no limit: give the inner one a struct around it")
 	}
-	return w.checkValue(items, "", itemLimit, 0)
+	return w.checkValue(items, "", 0)
+}
+
+// itemsOf returns the type of the items of a list or of the values of a map, or nil.
+func itemsOf(t *schema.Type) *schema.Type {
+	if t.Elem != nil {
+		return t.Elem
+	}
+	return t.Values
 }
 
 // hasRules reports whether the API server is told a rule of a value or of one below it.

@@ -57,7 +57,7 @@ var namedTypes = map[string]goType{
 
 // noGoType says what to do for a type that has no name in Go.
 func noGoType(t *schema.Type) string {
-	for _, inner := range []*schema.Type{t, t.Elem, t.Values} {
+	for _, inner := range []*schema.Type{t, itemsOf(t)} {
 		if inner != nil && inner.Definition != "" && inner.Go == "" && inner.Values == nil {
 			return fmt.Sprintf("the field has no Go type: name one with @go(PACKAGE.Name) behind #%sShape, or leave the field out with @go(-)", inner.Definition)
 		}

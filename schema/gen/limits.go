@@ -19,27 +19,25 @@ func (s shapes) setLimits() {
 		if s.resources[d.Definition] == nil {
 			continue
 		}
-		s.setLimitsIn(d.Type, func(f schema.Field) bool { return slices.Contains(kubernetesOwn, f.Name) })
+		s.setLimitsIn(d.Type, kubernetesOwn...)
 		for _, f := range d.Type.Fields {
 			if slices.Contains(kubernetesOwn, f.Name) {
 				continue
 			}
 			for _, t := range schema.Types(f.Type) {
-				s.setLimitsIn(t, func(schema.Field) bool { return false })
+				s.setLimitsIn(t)
 			}
 		}
 	}
 }
 
-func (s shapes) setLimitsIn(t *schema.Type, not func(schema.Field) bool) {
+// setLimitsIn gives limits to the fields of a struct, but to those that are left out.
+func (s shapes) setLimitsIn(t *schema.Type, leftOut ...string) {
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		items := f.Type.Elem
-		if items == nil {
-			items = f.Type.Values
-		}
+		items := itemsOf(f.Type)
 		switch {
-		case not(*f):
+		case slices.Contains(leftOut, f.Name):
 			continue
 		case f.Limit == 0 && len(f.Type.Constraints) > 0:
 			f.Limit = defaultCharacters
