@@ -132,7 +132,8 @@ type Field struct {
 
 // Spelling is the key of a field in another dialect.
 type Spelling struct {
-	// Dialect is "file", "runconfig", "crd", "rfc" (ToolHive's THV-0017), "draft"
+	// Dialect is "file", "runconfig", "crd" (an MCPWebhookConfig), "kubernetes" (ToolHive's
+	// other resources), "rfc" (ToolHive's THV-0017), "draft"
 	// (ToolHive's issue 3400), or "none" for a key that no dialect has and that people
 	// write for this field.
 	Dialect string

@@ -15,9 +15,13 @@ var Documents = []*Document{
 	{Name: "runconfig", Definition: "RunConfig", Plural: "", Type: &typeRunConfig},
 	{Name: "mcpwebhookconfig", Definition: "MCPWebhookConfig", Plural: "mcpwebhookconfigs", Type: &typeMCPWebhookConfig},
 	{Name: "mcpserver", Definition: "MCPServer", Plural: "", Type: &typeMCPServer},
+	{Name: "mcpserverentry", Definition: "MCPServerEntry", Plural: "", Type: &typeMCPServerEntry},
+	{Name: "mcpremoteproxy", Definition: "MCPRemoteProxy", Plural: "", Type: &typeMCPRemoteProxy},
 	{Name: "secret", Definition: "Secret", Plural: "", Type: &typeSecret},
 	{Name: "project", Definition: "Project", Plural: "", Type: &typeProject},
 	{Name: "unit", Definition: "Unit", Plural: "", Type: &typeUnit},
+	{Name: "header-forward-unit", Definition: "UnitHeaderForward", Plural: "", Type: &typeUnitHeaderForward},
+	{Name: "environment-variable", Definition: "EnvironmentVariable", Plural: "", Type: &typeEnvironmentVariable},
 }
 
 var constraintPath = Constraint{Name: "Path", Rule: "THV2011", Message: "the path of a file", Pattern: "^[^\x00-\x1f\x7f]+$"}
@@ -42,6 +46,8 @@ var constraintSecretReference = Constraint{Name: "SecretReference", Rule: "THV20
 
 var constraintNoRelativePath = Constraint{Name: "NoRelativePath", Rule: "THV2011", Message: "a secret name or an absolute path; ToolHive takes a relative path for a name", Pattern: "^([^.~]|$|[.~]([^./]|$)|~\\.|\\.\\.([^/]|$))"}
 
+var constraintSecretNameInToolHive = Constraint{Name: "SecretNameInToolHive", Rule: "THV2011", Message: "the name of a ToolHive secret", Pattern: "^(op://[^\x00-\x1f\x7f,]+|[^\x00- \x7f-\u00a0,/][^\x00- \x7f-\u00a0,]*)$"}
+
 var constraintSecretNameText = Constraint{Name: "SecretNameText", Rule: "THV2011", Message: "the name of a Secret: lower-case letters, digits, '-' and '.'", Pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"}
 
 var constraintSecretNameLength = Constraint{Name: "SecretNameLength", Rule: "THV2011", Message: "the name of a Secret, which has at most 253 characters", Pattern: "^.{0,253}$"}
@@ -55,8 +61,6 @@ var constraintObjectNameText = Constraint{Name: "ObjectNameText", Rule: "THV2009
 var constraintObjectNameLength = Constraint{Name: "ObjectNameLength", Rule: "THV2009", Message: "the name of a Kubernetes object, which has at most 253 characters", Pattern: "^.{0,253}$"}
 
 var constraintNamespaceName = Constraint{Name: "NamespaceName", Rule: "THV2009", Message: "the name of a namespace: 1 to 63 lower-case letters, digits and '-'", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}
-
-var constraintSecretNameInToolHive = Constraint{Name: "SecretNameInToolHive", Rule: "THV2011", Message: "the name of a ToolHive secret", Pattern: "^(op://[^\x00-\x1f\x7f,]+|[^\x00- \x7f-\u00a0,/][^\x00- \x7f-\u00a0,]*)$"}
 
 var constraintAbsolutePath = Constraint{Name: "AbsolutePath", Rule: "THV2011", Message: "the absolute path of a file", Pattern: "^/[^\x00-\x1f\x7f]+$"}
 
@@ -204,6 +208,26 @@ var typeMiddlewareConfig = Type{Definition: "MiddlewareConfig", Doc: "One middle
 	},
 	Open: true}
 
+var typeHeaderValues = Type{Definition: "HeaderValues", Doc: "The values of headers, by the names of the headers.",
+	Kinds: StructKind, Values: &Type{Kinds: StringKind}}
+
+var typeHeaderSecretNames = Type{Definition: "HeaderSecretNames", Doc: "The names of ToolHive secrets, by the names of headers.",
+	Kinds: StructKind, Values: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretNameInToolHive}}}
+
+var typeRunConfigHeaderForward = Type{Definition: "RunConfigHeaderForward", Doc: "The headers that ToolHive's runner adds to each request to a remote MCP server.",
+	Go: "runconfig.HeaderForward", Kinds: StructKind,
+	Fields: []Field{
+		{Name: "add_plaintext_headers", Doc: "Headers with the values themselves, which everybody can read.",
+			Spellings: []Spelling{{Dialect: "kubernetes", Key: "addPlaintextHeaders", Path: ""}, {Dialect: "none", Key: "plaintext_headers", Path: ""}, {Dialect: "none", Key: "add_headers", Path: ""}, {Dialect: "none", Key: "headers", Path: ""}},
+			Examples:  []string{"{\"X-Tenant-ID\": \"tenant-123\"}"}, Type: &Type{Definition: "HeaderValues", Doc: "The values of headers, by the names of the headers.",
+				Kinds: NullKind | StructKind, Values: &Type{Kinds: StringKind}}},
+		{Name: "add_headers_from_secret", Doc: "Headers whose values are ToolHive secrets: the names of the secrets.",
+			Spellings: []Spelling{{Dialect: "kubernetes", Key: "addHeadersFromSecret", Path: ""}, {Dialect: "none", Key: "headers_from_secret", Path: ""}, {Dialect: "none", Key: "secret_headers", Path: ""}},
+			Examples:  []string{"{\"X-API-Key\": \"copilot-api-key\"}"}, Type: &Type{Definition: "HeaderSecretNames", Doc: "The names of ToolHive secrets, by the names of headers.",
+				Kinds: NullKind | StructKind, Values: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretNameInToolHive}}}},
+	},
+	Open: true}
+
 var typeRunConfig = Type{Definition: "RunConfig", Doc: "The parts of ToolHive's RunConfig that concern webhooks. ToolHive adds fields with each release, so it is open.",
 	Go: "runconfig.RunConfig", Kinds: StructKind,
 	Fields: []Field{
@@ -219,6 +243,23 @@ var typeRunConfig = Type{Definition: "RunConfig", Doc: "The parts of ToolHive's 
 		{Name: "mutating_webhooks", Doc: "The webhooks that rewrite, in the order in which they are asked.",
 			Spellings: []Spelling{{Dialect: "none", Key: "mutatingWebhooks", Path: ""}},
 			Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeRunConfigWebhook}},
+		{Name: "remote_url", Doc: "The address of a remote MCP server; header_forward works for one alone.",
+			Go: "-", Examples: []string{"https://api.example.com/mcp"}, Type: &Type{Kinds: NullKind | StringKind}},
+		{Name: "header_forward", Doc: "The headers that are added to each request to the remote MCP server.",
+			Spellings: []Spelling{{Dialect: "kubernetes", Key: "headerForward", Path: ""}, {Dialect: "none", Key: "header_forwarding", Path: ""}, {Dialect: "none", Key: "forward_headers", Path: ""}},
+			Type: &Type{Definition: "RunConfigHeaderForward", Doc: "The headers that ToolHive's runner adds to each request to a remote MCP server.",
+				Go: "runconfig.HeaderForward", Kinds: NullKind | StructKind,
+				Fields: []Field{
+					{Name: "add_plaintext_headers", Doc: "Headers with the values themselves, which everybody can read.",
+						Spellings: []Spelling{{Dialect: "kubernetes", Key: "addPlaintextHeaders", Path: ""}, {Dialect: "none", Key: "plaintext_headers", Path: ""}, {Dialect: "none", Key: "add_headers", Path: ""}, {Dialect: "none", Key: "headers", Path: ""}},
+						Examples:  []string{"{\"X-Tenant-ID\": \"tenant-123\"}"}, Type: &Type{Definition: "HeaderValues", Doc: "The values of headers, by the names of the headers.",
+							Kinds: NullKind | StructKind, Values: &Type{Kinds: StringKind}}},
+					{Name: "add_headers_from_secret", Doc: "Headers whose values are ToolHive secrets: the names of the secrets.",
+						Spellings: []Spelling{{Dialect: "kubernetes", Key: "addHeadersFromSecret", Path: ""}, {Dialect: "none", Key: "headers_from_secret", Path: ""}, {Dialect: "none", Key: "secret_headers", Path: ""}},
+						Examples:  []string{"{\"X-API-Key\": \"copilot-api-key\"}"}, Type: &Type{Definition: "HeaderSecretNames", Doc: "The names of ToolHive secrets, by the names of headers.",
+							Kinds: NullKind | StructKind, Values: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintSecretNameInToolHive}}}},
+				},
+				Open: true}},
 	},
 	Open: true}
 
@@ -489,6 +530,225 @@ var typeMCPServer = Type{Definition: "MCPServer", Doc: "The Kubernetes resource 
 	},
 	Open: true}
 
+var typeHeaderFromSecret = Type{Definition: "HeaderFromSecret", Doc: "A header whose value is in a Kubernetes Secret.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "headerName", Doc: "The name of the header.",
+			Required: true, Examples: []string{"X-API-Key"}, Type: &Type{Kinds: StringKind}},
+		{Name: "valueSecretRef", Doc: "The key of the Secret that holds the value, in the same namespace.",
+			Required: true, Type: &typeSecretKeyRef},
+	},
+}
+
+var typeHeaderForward = Type{Definition: "HeaderForward", Doc: "The headers that are added to each request to a remote MCP server.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "addPlaintextHeaders", Doc: "Headers with the values themselves, which everybody can read who may read the object.",
+			Spellings: []Spelling{{Dialect: "runconfig", Key: "add_plaintext_headers", Path: ""}},
+			Examples:  []string{"{\"X-Tenant-ID\": \"tenant-123\"}"}, Type: &Type{Definition: "HeaderValues", Doc: "The values of headers, by the names of the headers.",
+				Kinds: NullKind | StructKind, Values: &Type{Kinds: StringKind}}},
+		{Name: "addHeadersFromSecret", Doc: "Headers whose values are in Secrets.",
+			Spellings: []Spelling{{Dialect: "runconfig", Key: "add_headers_from_secret", Path: ""}},
+			Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeHeaderFromSecret}},
+	},
+}
+
+var typeGroupRef = Type{Definition: "GroupRef", Doc: "The MCPGroup that an object belongs to, in its own namespace.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "name", Doc: "The name of the MCPGroup.",
+			Required: true, Examples: []string{"remote-tools"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
+	},
+	Open: true}
+
+var typeExternalAuthConfigRef = Type{Definition: "ExternalAuthConfigRef", Doc: "The MCPExternalAuthConfig that an object uses, in its own namespace.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "name", Doc: "The name of the MCPExternalAuthConfig.",
+			Required: true, Examples: []string{"github-oauth"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
+	},
+	Open: true}
+
+var typeMCPServerEntrySpec = Type{Definition: "MCPServerEntrySpec", Doc: "The part of an MCPServerEntry that concerns header forwarding.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "remoteUrl", Doc: "The address of the remote MCP server.",
+			Examples: []string{"https://api.example.com/mcp"}, Type: &Type{Kinds: NullKind | StringKind}},
+		{Name: "groupRef", Doc: "The group whose VirtualMCPServers send the requests.",
+			Type: &Type{Definition: "GroupRef", Doc: "The MCPGroup that an object belongs to, in its own namespace.",
+				Kinds: NullKind | StructKind,
+				Fields: []Field{
+					{Name: "name", Doc: "The name of the MCPGroup.",
+						Required: true, Examples: []string{"remote-tools"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
+				},
+				Open: true}},
+		{Name: "externalAuthConfigRef", Doc: "How ToolHive authenticates to the remote MCP server.",
+			Type: &Type{Definition: "ExternalAuthConfigRef", Doc: "The MCPExternalAuthConfig that an object uses, in its own namespace.",
+				Kinds: NullKind | StructKind,
+				Fields: []Field{
+					{Name: "name", Doc: "The name of the MCPExternalAuthConfig.",
+						Required: true, Examples: []string{"github-oauth"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
+				},
+				Open: true}},
+		{Name: "headerForward", Doc: "The headers that are added to each request.",
+			Spellings: []Spelling{{Dialect: "runconfig", Key: "header_forward", Path: ""}, {Dialect: "none", Key: "headerForwarding", Path: ""}, {Dialect: "none", Key: "forwardHeaders", Path: ""}},
+			Type: &Type{Definition: "HeaderForward", Doc: "The headers that are added to each request to a remote MCP server.",
+				Kinds: NullKind | StructKind,
+				Fields: []Field{
+					{Name: "addPlaintextHeaders", Doc: "Headers with the values themselves, which everybody can read who may read the object.",
+						Spellings: []Spelling{{Dialect: "runconfig", Key: "add_plaintext_headers", Path: ""}},
+						Examples:  []string{"{\"X-Tenant-ID\": \"tenant-123\"}"}, Type: &Type{Definition: "HeaderValues", Doc: "The values of headers, by the names of the headers.",
+							Kinds: NullKind | StructKind, Values: &Type{Kinds: StringKind}}},
+					{Name: "addHeadersFromSecret", Doc: "Headers whose values are in Secrets.",
+						Spellings: []Spelling{{Dialect: "runconfig", Key: "add_headers_from_secret", Path: ""}},
+						Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeHeaderFromSecret}},
+				},
+			}},
+	},
+	Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
+	Open:      true}
+
+var typeMCPServerEntry = Type{Definition: "MCPServerEntry", Doc: "The Kubernetes resource that lists a remote MCP server for VirtualMCPServers.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "apiVersion", Doc: "The API group and version.",
+			Required: true, Type: &Type{Kinds: StringKind, Enum: []string{"toolhive.stacklok.dev/v1beta1", "toolhive.stacklok.dev/v1alpha1"}}},
+		{Name: "kind", Doc: "The kind.",
+			Required: true, Type: &Type{Kinds: StringKind, Enum: []string{"MCPServerEntry"}}},
+		{Name: "metadata", Doc: "What names the object.",
+			Required: true, Type: &typeObjectMeta},
+		{Name: "spec", Doc: "The remote MCP server.",
+			Type: &Type{Definition: "MCPServerEntrySpec", Doc: "The part of an MCPServerEntry that concerns header forwarding.",
+				Kinds: NullKind | StructKind,
+				Fields: []Field{
+					{Name: "remoteUrl", Doc: "The address of the remote MCP server.",
+						Examples: []string{"https://api.example.com/mcp"}, Type: &Type{Kinds: NullKind | StringKind}},
+					{Name: "groupRef", Doc: "The group whose VirtualMCPServers send the requests.",
+						Type: &Type{Definition: "GroupRef", Doc: "The MCPGroup that an object belongs to, in its own namespace.",
+							Kinds: NullKind | StructKind,
+							Fields: []Field{
+								{Name: "name", Doc: "The name of the MCPGroup.",
+									Required: true, Examples: []string{"remote-tools"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
+							},
+							Open: true}},
+					{Name: "externalAuthConfigRef", Doc: "How ToolHive authenticates to the remote MCP server.",
+						Type: &Type{Definition: "ExternalAuthConfigRef", Doc: "The MCPExternalAuthConfig that an object uses, in its own namespace.",
+							Kinds: NullKind | StructKind,
+							Fields: []Field{
+								{Name: "name", Doc: "The name of the MCPExternalAuthConfig.",
+									Required: true, Examples: []string{"github-oauth"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
+							},
+							Open: true}},
+					{Name: "headerForward", Doc: "The headers that are added to each request.",
+						Spellings: []Spelling{{Dialect: "runconfig", Key: "header_forward", Path: ""}, {Dialect: "none", Key: "headerForwarding", Path: ""}, {Dialect: "none", Key: "forwardHeaders", Path: ""}},
+						Type: &Type{Definition: "HeaderForward", Doc: "The headers that are added to each request to a remote MCP server.",
+							Kinds: NullKind | StructKind,
+							Fields: []Field{
+								{Name: "addPlaintextHeaders", Doc: "Headers with the values themselves, which everybody can read who may read the object.",
+									Spellings: []Spelling{{Dialect: "runconfig", Key: "add_plaintext_headers", Path: ""}},
+									Examples:  []string{"{\"X-Tenant-ID\": \"tenant-123\"}"}, Type: &Type{Definition: "HeaderValues", Doc: "The values of headers, by the names of the headers.",
+										Kinds: NullKind | StructKind, Values: &Type{Kinds: StringKind}}},
+								{Name: "addHeadersFromSecret", Doc: "Headers whose values are in Secrets.",
+									Spellings: []Spelling{{Dialect: "runconfig", Key: "add_headers_from_secret", Path: ""}},
+									Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeHeaderFromSecret}},
+							},
+						}},
+				},
+				Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
+				Open:      true}},
+	},
+	Open: true}
+
+var typeMCPRemoteProxySpec = Type{Definition: "MCPRemoteProxySpec", Doc: "The part of an MCPRemoteProxy that concerns header forwarding.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "remoteUrl", Doc: "The address of the remote MCP server.",
+			Examples: []string{"https://api.example.com/mcp"}, Type: &Type{Kinds: NullKind | StringKind}},
+		{Name: "externalAuthConfigRef", Doc: "How ToolHive authenticates to the remote MCP server.",
+			Type: &Type{Definition: "ExternalAuthConfigRef", Doc: "The MCPExternalAuthConfig that an object uses, in its own namespace.",
+				Kinds: NullKind | StructKind,
+				Fields: []Field{
+					{Name: "name", Doc: "The name of the MCPExternalAuthConfig.",
+						Required: true, Examples: []string{"github-oauth"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
+				},
+				Open: true}},
+		{Name: "authServerRef", Doc: "The authorization server in the proxy, whose tokens go to the remote MCP server.",
+			Type: &Type{Definition: "ExternalAuthConfigRef", Doc: "The MCPExternalAuthConfig that an object uses, in its own namespace.",
+				Kinds: NullKind | StructKind,
+				Fields: []Field{
+					{Name: "name", Doc: "The name of the MCPExternalAuthConfig.",
+						Required: true, Examples: []string{"github-oauth"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
+				},
+				Open: true}},
+		{Name: "headerForward", Doc: "The headers that are added to each request.",
+			Spellings: []Spelling{{Dialect: "runconfig", Key: "header_forward", Path: ""}, {Dialect: "none", Key: "headerForwarding", Path: ""}, {Dialect: "none", Key: "forwardHeaders", Path: ""}},
+			Type: &Type{Definition: "HeaderForward", Doc: "The headers that are added to each request to a remote MCP server.",
+				Kinds: NullKind | StructKind,
+				Fields: []Field{
+					{Name: "addPlaintextHeaders", Doc: "Headers with the values themselves, which everybody can read who may read the object.",
+						Spellings: []Spelling{{Dialect: "runconfig", Key: "add_plaintext_headers", Path: ""}},
+						Examples:  []string{"{\"X-Tenant-ID\": \"tenant-123\"}"}, Type: &Type{Definition: "HeaderValues", Doc: "The values of headers, by the names of the headers.",
+							Kinds: NullKind | StructKind, Values: &Type{Kinds: StringKind}}},
+					{Name: "addHeadersFromSecret", Doc: "Headers whose values are in Secrets.",
+						Spellings: []Spelling{{Dialect: "runconfig", Key: "add_headers_from_secret", Path: ""}},
+						Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeHeaderFromSecret}},
+				},
+			}},
+	},
+	Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
+	Open:      true}
+
+var typeMCPRemoteProxy = Type{Definition: "MCPRemoteProxy", Doc: "The Kubernetes resource that runs a proxy for one remote MCP server.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "apiVersion", Doc: "The API group and version.",
+			Required: true, Type: &Type{Kinds: StringKind, Enum: []string{"toolhive.stacklok.dev/v1beta1", "toolhive.stacklok.dev/v1alpha1"}}},
+		{Name: "kind", Doc: "The kind.",
+			Required: true, Type: &Type{Kinds: StringKind, Enum: []string{"MCPRemoteProxy"}}},
+		{Name: "metadata", Doc: "What names the object.",
+			Required: true, Type: &typeObjectMeta},
+		{Name: "spec", Doc: "The remote MCP server and the proxy.",
+			Type: &Type{Definition: "MCPRemoteProxySpec", Doc: "The part of an MCPRemoteProxy that concerns header forwarding.",
+				Kinds: NullKind | StructKind,
+				Fields: []Field{
+					{Name: "remoteUrl", Doc: "The address of the remote MCP server.",
+						Examples: []string{"https://api.example.com/mcp"}, Type: &Type{Kinds: NullKind | StringKind}},
+					{Name: "externalAuthConfigRef", Doc: "How ToolHive authenticates to the remote MCP server.",
+						Type: &Type{Definition: "ExternalAuthConfigRef", Doc: "The MCPExternalAuthConfig that an object uses, in its own namespace.",
+							Kinds: NullKind | StructKind,
+							Fields: []Field{
+								{Name: "name", Doc: "The name of the MCPExternalAuthConfig.",
+									Required: true, Examples: []string{"github-oauth"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
+							},
+							Open: true}},
+					{Name: "authServerRef", Doc: "The authorization server in the proxy, whose tokens go to the remote MCP server.",
+						Type: &Type{Definition: "ExternalAuthConfigRef", Doc: "The MCPExternalAuthConfig that an object uses, in its own namespace.",
+							Kinds: NullKind | StructKind,
+							Fields: []Field{
+								{Name: "name", Doc: "The name of the MCPExternalAuthConfig.",
+									Required: true, Examples: []string{"github-oauth"}, Type: &Type{Kinds: StringKind, Constraints: []*Constraint{&constraintObjectNameText, &constraintObjectNameLength}}},
+							},
+							Open: true}},
+					{Name: "headerForward", Doc: "The headers that are added to each request.",
+						Spellings: []Spelling{{Dialect: "runconfig", Key: "header_forward", Path: ""}, {Dialect: "none", Key: "headerForwarding", Path: ""}, {Dialect: "none", Key: "forwardHeaders", Path: ""}},
+						Type: &Type{Definition: "HeaderForward", Doc: "The headers that are added to each request to a remote MCP server.",
+							Kinds: NullKind | StructKind,
+							Fields: []Field{
+								{Name: "addPlaintextHeaders", Doc: "Headers with the values themselves, which everybody can read who may read the object.",
+									Spellings: []Spelling{{Dialect: "runconfig", Key: "add_plaintext_headers", Path: ""}},
+									Examples:  []string{"{\"X-Tenant-ID\": \"tenant-123\"}"}, Type: &Type{Definition: "HeaderValues", Doc: "The values of headers, by the names of the headers.",
+										Kinds: NullKind | StructKind, Values: &Type{Kinds: StringKind}}},
+								{Name: "addHeadersFromSecret", Doc: "Headers whose values are in Secrets.",
+									Spellings: []Spelling{{Dialect: "runconfig", Key: "add_headers_from_secret", Path: ""}},
+									Type:      &Type{Kinds: NullKind | ListKind, Elem: &typeHeaderFromSecret}},
+							},
+						}},
+				},
+				Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
+				Open:      true}},
+	},
+	Open: true}
+
 var typeSecret = Type{Definition: "Secret", Doc: "A Kubernetes Secret. Its values are never shown.",
 	Kinds: StructKind,
 	Fields: []Field{
@@ -656,5 +916,38 @@ var typeUnit = Type{Definition: "Unit", Doc: "The content of a unit of the inter
 			Required: true, Type: &Type{Kinds: ListKind, Elem: &typeUnitWebhook}},
 		{Name: "mutating", Doc: "The webhooks that rewrite, in the order in which they are asked.",
 			Required: true, Type: &Type{Kinds: ListKind, Elem: &typeUnitWebhook}},
+	},
+}
+
+var typeUnitHeaderSecrets = Type{Definition: "UnitHeaderSecrets", Doc: "The references to the secrets that headers have as values, by the names of the headers.",
+	Kinds: StructKind, Values: &typeUnitReference}
+
+var typeUnitHeaderForward = Type{Definition: "UnitHeaderForward", Doc: "The content of a unit that is the header forwarding of one owner, which is hashed.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "addPlaintextHeaders", Doc: "Headers with the values themselves.",
+			Required: true, Type: &typeHeaderValues},
+		{Name: "addHeadersFromSecret", Doc: "Headers whose values are secrets.",
+			Required: true, Type: &typeUnitHeaderSecrets},
+	},
+}
+
+var typeEnvironmentSource = Type{Definition: "EnvironmentSource", Doc: "The key of a Secret that an environment variable takes its value from.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "secretKeyRef", Doc: "The key of the Secret.",
+			Required: true, Type: &typeSecretKeyRef},
+	},
+}
+
+var typeEnvironmentVariable = Type{Definition: "EnvironmentVariable", Doc: "One entry of the environment of a container, as a VirtualMCPServer needs it for the headers of its MCPServerEntries. It has a value or takes one from a Secret.",
+	Kinds: StructKind,
+	Fields: []Field{
+		{Name: "name", Doc: "The name of the variable.",
+			Required: true, Examples: []string{"TOOLHIVE_HEADER_FORWARD_GITHUB_COPILOT"}, Type: &Type{Kinds: StringKind}},
+		{Name: "value", Doc: "The value.",
+			Type: &Type{Kinds: StringKind}},
+		{Name: "valueFrom", Doc: "Where the value comes from.",
+			Type: &typeEnvironmentSource},
 	},
 }

@@ -152,7 +152,7 @@ func (d *Document) timeoutRange() string {
 // Title names the dialect of the spelling for people.
 func (s Spelling) Title() string {
 	titles := map[string]string{
-		"file": "a webhook file", "crd": "an MCPWebhookConfig", "runconfig": "a RunConfig",
+		"file": "a webhook file", "crd": "an MCPWebhookConfig", "runconfig": "a RunConfig", "kubernetes": "ToolHive's Kubernetes resources",
 		"rfc": "ToolHive's THV-0017", "draft": "a draft of ToolHive's webhook files",
 		"none": "none of ToolHive's dialects",
 	}

@@ -8,6 +8,10 @@
 // The package imports only the standard library and other wire types.
 package runconfig
 
+import (
+	"maps"
+)
+
 // TLSConfig is how the connection to a webhook is secured, in files.
 type TLSConfig struct {
 	// The file with the certificates that are trusted, in place of the system's.
@@ -67,6 +71,31 @@ func (in *Webhook) DeepCopy() *Webhook {
 	return out
 }
 
+// HeaderForward is the headers that ToolHive's runner adds to each request to a remote MCP server.
+type HeaderForward struct {
+	// Headers with the values themselves, which everybody can read.
+	AddPlaintextHeaders map[string]string `json:"add_plaintext_headers,omitempty"`
+	// Headers whose values are ToolHive secrets: the names of the secrets.
+	AddHeadersFromSecret map[string]string `json:"add_headers_from_secret,omitempty"`
+}
+
+// DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
+func (in *HeaderForward) DeepCopyInto(out *HeaderForward) {
+	*out = *in
+	out.AddPlaintextHeaders = maps.Clone(in.AddPlaintextHeaders)
+	out.AddHeadersFromSecret = maps.Clone(in.AddHeadersFromSecret)
+}
+
+// DeepCopy returns a copy that shares nothing with in, or nil for nil.
+func (in *HeaderForward) DeepCopy() *HeaderForward {
+	if in == nil {
+		return nil
+	}
+	out := new(HeaderForward)
+	in.DeepCopyInto(out)
+	return out
+}
+
 // RunConfig is the parts of ToolHive's RunConfig that concern webhooks. ToolHive adds fields with each release, so it is open.
 type RunConfig struct {
 	// The version of the RunConfig format.
@@ -77,6 +106,8 @@ type RunConfig struct {
 	ValidatingWebhooks []Webhook `json:"validating_webhooks,omitempty"`
 	// The webhooks that rewrite, in the order in which they are asked.
 	MutatingWebhooks []Webhook `json:"mutating_webhooks,omitempty"`
+	// The headers that are added to each request to the remote MCP server.
+	HeaderForward *HeaderForward `json:"header_forward,omitempty"`
 }
 
 // DeepCopyInto copies all of in to out, which shares nothing with it afterwards.
@@ -94,6 +125,7 @@ func (in *RunConfig) DeepCopyInto(out *RunConfig) {
 			in.MutatingWebhooks[i].DeepCopyInto(&out.MutatingWebhooks[i])
 		}
 	}
+	out.HeaderForward = in.HeaderForward.DeepCopy()
 }
 
 // DeepCopy returns a copy that shares nothing with in, or nil for nil.

@@ -19,11 +19,14 @@ func decode(d *model.Document, root *Value) {
 	case model.RunConfig:
 		d.Lists = lists(root, "validating_webhooks", "mutating_webhooks", fileDialect)
 		d.Chain = chain(root.Field("middleware_configs"))
+		decodeRunConfigRemote(d, root)
 	case model.MCPWebhookConfig:
 		d.Lists = lists(root.Field("spec"), "validating", "mutating", specDialect)
 		d.Unread = append(unread(root, "apiVersion", "kind", "metadata", "spec", "status"), specDialect.unreadIn(root.Field("spec"))...)
 	case model.MCPServer:
 		d.WebhookConfig = text(root.Field("spec").Field("webhookConfigRef").Field("name"))
+	case model.MCPServerEntry, model.MCPRemoteProxy:
+		decodeRemote(d, root.Field("spec"))
 	case model.Project:
 		decodeProject(d, root)
 	}
@@ -241,6 +244,10 @@ func schemaOf(kind model.Kind, format syntax.Format) *schema.Document {
 		return schema.DocumentOf("mcpwebhookconfig")
 	case model.MCPServer:
 		return schema.DocumentOf("mcpserver")
+	case model.MCPServerEntry:
+		return schema.DocumentOf("mcpserverentry")
+	case model.MCPRemoteProxy:
+		return schema.DocumentOf("mcpremoteproxy")
 	case model.Secret:
 		return schema.DocumentOf("secret")
 	case model.Project:

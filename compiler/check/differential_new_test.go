@@ -101,7 +101,17 @@ func texts(t *schema.Type) []any {
 }
 
 func allowed(t *schema.Type, text string) bool {
-	return !slices.ContainsFunc(t.Constraints, func(c *schema.Constraint) bool { return !regexp.MustCompile(c.Pattern).MatchString(text) })
+	return !slices.ContainsFunc(t.Constraints, func(c *schema.Constraint) bool { return !pattern(c.Pattern).MatchString(text) })
+}
+
+// patterns holds compiled patterns by their text.
+var patterns = map[string]*regexp.Regexp{}
+
+func pattern(text string) *regexp.Regexp {
+	if patterns[text] == nil {
+		patterns[text] = regexp.MustCompile(text)
+	}
+	return patterns[text]
 }
 
 // bad returns values that a type refuses, where its kind alone does not say it.
@@ -109,6 +119,11 @@ func bad(t *schema.Type) []any {
 	var values []any
 	if b := t.Bounds; b != nil {
 		values = append(values, b.Min-1, b.Max+1)
+	}
+	if t.Values != nil {
+		for _, value := range bad(t.Values) {
+			values = append(values, fields{"a": value})
+		}
 	}
 	if len(t.Enum) > 0 || len(t.Constraints) > 0 {
 		for _, text := range candidates {

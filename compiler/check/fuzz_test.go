@@ -26,8 +26,8 @@ func seedFiles(f *testing.F) {
 		}
 	}
 	for seed := range uint64(40) {
-		text, format := randomDocument(seed)
-		f.Add([]byte(text), format == syntax.JSON)
+		d := randomDocument(seed)
+		f.Add([]byte(d.text), d.format == syntax.JSON)
 	}
 }
 

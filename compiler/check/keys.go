@@ -62,8 +62,12 @@ func (w *walker) nearField(t *schema.Type, name string) bool {
 	if t == nil || !t.Open || t.Field(name) != nil {
 		return false
 	}
+	if spelled(t.Elsewhere, name) != nil {
+		return true
+	}
 	for _, f := range t.Fields {
-		if strings.EqualFold(f.Name, name) || spelled(f.Spellings, name) != nil || len(f.Name) >= 16 && diag.Distance(f.Name, name) <= 2 {
+		if strings.EqualFold(f.Name, name) || slices.ContainsFunc(f.Spellings, func(s schema.Spelling) bool { return strings.EqualFold(s.Key, name) }) ||
+			len(f.Name) >= 13 && diag.Distance(strings.ToLower(f.Name), strings.ToLower(name)) <= 2 {
 			return true
 		}
 	}
@@ -175,6 +179,10 @@ func (w *walker) otherDialect(e syntax.Entry, t *schema.Type, p Place, s schema.
 		}
 	}
 	w.inexact = true
+	if s.Dialect == "none" && s.Path != "" {
+		w.add(w.doc.KeyDiagnostic(diag.WrongDialect, e.Key, at, fmt.Sprintf("found %q, which belongs into %q", e.Key.Value, s.Beside())))
+		return key{}
+	}
 	if s.Path == "" && taken[target] != nil {
 		message += ", which stands here too"
 	} else {
@@ -196,7 +204,7 @@ func (w *walker) mistyped(path string) bool {
 // here names the kind of document at hand.
 func (w *walker) here() string {
 	switch w.kind {
-	case model.MCPWebhookConfig, model.MCPServer:
+	case model.MCPWebhookConfig, model.MCPServer, model.MCPServerEntry, model.MCPRemoteProxy:
 		return "an " + w.kind.String()
 	}
 	return "a " + w.kind.String()

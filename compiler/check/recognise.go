@@ -3,11 +3,13 @@ package check
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/compiler/toolhive"
 )
 
 const group = "toolhive.stacklok.dev"
@@ -64,8 +66,11 @@ func recognise(n *syntax.Node, format syntax.Format) model.Kind {
 	case syntax.Null:
 		return model.Empty
 	case syntax.List:
-		if looksLikeWebhooks(n) {
+		switch {
+		case looksLikeWebhooks(n):
 			return model.WebhookFile
+		case isEnvironment(n):
+			return model.Environment
 		}
 		return model.Foreign
 	case syntax.Map:
@@ -142,6 +147,14 @@ func looksLikeWebhooks(n *syntax.Node) bool {
 		}
 	}
 	return true
+}
+
+// isEnvironment reports whether a list is one of environment variables for header
+// forwarding alone, as a compile writes it.
+func isEnvironment(n *syntax.Node) bool {
+	return len(n.Items) > 0 && !slices.ContainsFunc(n.Items, func(item *syntax.Node) bool {
+		return !toolhive.IsHeaderVariable(item.Get("name").Text())
+	})
 }
 
 func hasKey(n *syntax.Node, key string) bool {

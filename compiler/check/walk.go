@@ -168,7 +168,7 @@ func (w *walker) structure(n *syntax.Node, t *schema.Type, p Place, path string)
 	for _, e := range n.Entries {
 		k := keys[e.Key]
 		faulty = faulty || k.faulty
-		if k.name == "" {
+		if k.name == "" && k.faulty {
 			continue
 		}
 		value, bad := k.value, false
@@ -242,7 +242,7 @@ func (w *walker) add(d diag.Diagnostic) { w.found = append(w.found, d) }
 // report adds a finding at a value.
 func (w *walker) report(rule diag.Rule, n *syntax.Node, path string, fix *diag.Fix, format string, args ...any) {
 	d := n.Source.DiagnosticAt(rule, n.Span(), fmt.Sprintf(format, args...))
-	d.Path = path
+	d.Path = w.doc.ShownPath(path)
 	if n.Alias >= 0 {
 		d.Related = w.doc.Diagnostic(rule, path, "").Related
 	}

@@ -26,11 +26,14 @@ const (
 	RunConfig
 	Secret
 	Project
+	// Environment is a list of environment variables for header forwarding, which
+	// thvctl writes itself.
+	Environment
 )
 
 // String names the kind for people.
 func (k Kind) String() string {
-	return [...]string{"unknown document", "empty document", "webhook file", "MCPWebhookConfig", "MCPServer", "MCPServerEntry", "MCPRemoteProxy", "RunConfig", "Secret", "project file"}[k]
+	return [...]string{"unknown document", "empty document", "webhook file", "MCPWebhookConfig", "MCPServer", "MCPServerEntry", "MCPRemoteProxy", "RunConfig", "Secret", "project file", "environment of header forwarding"}[k]
 }
 
 // IsKubernetes reports whether documents of the kind are Kubernetes objects.
@@ -60,6 +63,9 @@ type Document struct {
 	Lists []List
 	// Chain is the middleware_configs of a RunConfig.
 	Chain []Middleware
+	// Remote is the remote MCP server of an MCPServerEntry, an MCPRemoteProxy or a
+	// RunConfig.
+	Remote Remote
 	// Project is what a project file says.
 	Project ProjectFile
 

@@ -34,7 +34,7 @@ const secretWords = `(?:secret|token|password|passwd|passphrase|hmac|api[_-]?key
 var referenceKey = regexp.MustCompile(`(?i)(?:ref|secret_?name)$`)
 
 // nameKey matches the keys inside a reference whose values are names.
-var nameKey = regexp.MustCompile(`(?i)^(?:name|namespace|key|path|file|kind|optional|target.*|(?:cert|key|ca)_key)$`)
+var nameKey = regexp.MustCompile(`(?i)^(?:name|header_?name|namespace|key|path|file|kind|optional|target.*|(?:cert|key|ca)_key)$`)
 
 // plainReference matches what names a secret without being one: names, and
 // absolute paths, as ToolHive's references are written.
@@ -124,6 +124,23 @@ var (
 	headerForward = regexp.MustCompile(`(?i)^header_?for?ward$`)
 )
 
+// secretHeaders matches the keys, and their near misses, whose values are headers with
+// the names of their secrets.
+var secretHeaders = regexp.MustCompile(`(?i)headers_?from_?secret`)
+
+// valueInName matches the name of a header in which its value stands as well: a text
+// behind a sign that no name has.
+var valueInName = regexp.MustCompile("[^-!#$%&'*+.^_`|~0-9A-Za-z].{7}|[:=] *[^:= ]")
+
+// maskNames hides the names of headers that hold a value.
+func maskNames(n *Node) {
+	for _, e := range n.Entries {
+		if valueInName.MatchString(e.Key.Value) {
+			e.Key.Source.Mask(e.Key.Start, e.Key.End)
+		}
+	}
+}
+
 // lastApplied is the annotation in which kubectl keeps a whole object.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -160,6 +177,9 @@ func maskNode(n *Node, above secrecy) {
 		}
 		path := pathKey.MatchString(e.Key.Value) && e.Value.Kind == String && (!plainPath.MatchString(e.Value.Value) || token.IsNoName(e.Value.Value))
 		headers := plainHeaders.MatchString(e.Key.Value) || headerForward.MatchString(e.Key.Value) && e.Value.Kind == String
+		if headers || secretHeaders.MatchString(e.Key.Value) {
+			maskNames(e.Value)
+		}
 		if headers || path || e.Key.Value == lastApplied {
 			maskAll(e.Value)
 			continue

@@ -15,9 +15,29 @@ import (
 func (d *Document) Diagnostic(rule diag.Rule, path, message string) diag.Diagnostic {
 	_, value, _ := d.Lookup(path)
 	found := value.Source.DiagnosticAt(rule, d.Span(path), message)
-	found.Path = path
+	found.Path = d.ShownPath(path)
 	found.Related = aliasPlace(value)
 	return found
+}
+
+// ShownPath returns a path with bullets in place of the keys that must not be shown.
+func (d *Document) ShownPath(path string) string {
+	shown, at := "", d.Root
+	for _, step := range SplitPath(path) {
+		key, value := child(at, step)
+		switch {
+		case value == nil:
+			return path // it leads to nothing that stands in the document
+		case at.Kind == List:
+			shown += "[" + step + "]"
+		case key.Source.Masked(key.Start, key.End):
+			shown = JoinKey(shown, "•••")
+		default:
+			shown = JoinKey(shown, step)
+		}
+		at = value
+	}
+	return shown
 }
 
 // KeyDiagnostic makes a finding at the key of an entry of the document.

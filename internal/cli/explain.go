@@ -22,10 +22,14 @@ var dialects = []dialect{
 	{"json", "json-webhook-file", ""},
 	{"crd", "mcpwebhookconfig", "spec"},
 	{"server", "mcpserver", "spec"},
+	{"entry", "mcpserverentry", "spec"},
+	{"proxy", "mcpremoteproxy", "spec"},
 	{"runconfig", "runconfig", ""},
 	{"secret", "secret", ""},
 	{"project", "project", ""},
 	{"unit", "unit", ""},
+	{"header-unit", "header-forward-unit", ""},
+	{"environment", "environment-variable", ""},
 }
 
 type dialect struct{ name, kind, inside string }

@@ -92,7 +92,7 @@ func goDefinition(t *schema.Type, a cue.Attribute) error {
 func isGoName(name string) bool { return token.IsIdentifier(name) && token.IsExported(name) }
 
 // dialects are those in which people spell fields.
-var dialects = []string{"file", "runconfig", "crd", "rfc", "draft", "none"}
+var dialects = []string{"file", "runconfig", "crd", "kubernetes", "rfc", "draft", "none"}
 
 func elsewhere(t *schema.Type, a cue.Attribute) error {
 	dialect, _ := a.Arg(0)

@@ -160,7 +160,8 @@ func TestJSONSchemasAgreeWithTheChecker(t *testing.T) {
 		}
 	}
 	for _, d := range schema.Documents {
-		if d.Name != "unit" && (c.accepted[d.Name] < 10 || c.refused[d.Name] < 10) { // a unit is never read
+		isRead := !slices.Contains([]string{"unit", "header-forward-unit", "environment-variable"}, d.Name)
+		if isRead && (c.accepted[d.Name] < 10 || c.refused[d.Name] < 10) {
 			t.Errorf("%s: %d documents were accepted and %d refused", d.Name, c.accepted[d.Name], c.refused[d.Name])
 		}
 	}
