@@ -178,7 +178,6 @@ func compareWebhooks(t *testing.T, v loaderVector, written []byte) {
 
 // corpus is the verdict on every file of the corpus, as "rule line:column", with
 // a "W" before a warning. A file with anything but warnings fails a lint.
-// Files that need rules of a later time are expected to be silent for now.
 var corpus = map[string][]string{
 	"crd-01-valid.yaml":                 nil,
 	"crd-02-empty-spec.yaml":            {"THV1007 6:1"},
@@ -204,10 +203,10 @@ var corpus = map[string][]string{
 	"file-27-dup-key.json":              {"THV1004 1:82"},
 	"hf-01-entry-valid.yaml":            nil,
 	"hf-02-copilot-toolsets.yaml":       nil,
-	"hf-04-case-dup.yaml":               nil,              // THV7002 is to come
-	"hf-05-plaintext-secret.yaml":       {"THV4002 7:42"}, // THV7004 is to come
-	"hf-06-auth-conflict.yaml":          nil,              // THV7007 is to come
-	"hf-08-mcp-protocol-header.yaml":    nil,              // THV7006 is to come
+	"hf-04-case-dup.yaml":               {"THV7002 7:41", "THV7002 9:22"},
+	"hf-05-plaintext-secret.yaml":       {"THV7004 7:42"},
+	"hf-06-auth-conflict.yaml":          {"W THV7007 11:22"},
+	"hf-08-mcp-protocol-header.yaml":    {"THV7006 7:27", "THV7006 7:51", "THV7006 7:87"},
 	"tr-04-agentgateway-guardrail.yaml": {"THV2008 5:21"},
 }
 

@@ -35,6 +35,13 @@ var All = []Rule{
 	unboundReference,
 	timeoutIneffective,
 	lostInForm,
+	restrictedHeader,
+	headerTwice,
+	badHeader,
+	plaintextSecret,
+	envNameCollision,
+	protocolHeader,
+	authorizationTwice,
 	policyViolation,
 	unusedIgnore, badIgnore,
 }

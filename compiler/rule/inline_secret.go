@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -97,7 +98,7 @@ func (s *secretSearch) entry(e syntax.Entry, in scope) {
 	case in.webhooks:
 		in.names = in.names || !namelessFields[key] && !strings.HasPrefix(key, "x-")
 	default:
-		in.webhooks = s.opensWebhooks()
+		in.webhooks = s.opensReferences()
 	}
 	s.value(e.Value, in)
 	s.path = s.path[:len(s.path)-1]
@@ -107,20 +108,23 @@ func (s *secretSearch) entry(e syntax.Entry, in scope) {
 // name neither a secret nor a file.
 var namelessFields = map[string]bool{
 	"validating": true, "mutating": true, "validating_webhooks": true, "mutating_webhooks": true,
-	"name": true, "url": true, "timeout": true,
+	"name": true, "url": true, "timeout": true, "headerName": true,
 	"failure_policy": true, "failurePolicy": true,
 }
 
-// opensWebhooks reports whether the walk stands where the webhooks of a
-// Kubernetes object or of a RunConfig begin.
-func (s *secretSearch) opensWebhooks() bool {
+// opensReferences reports whether the walk stands where the webhooks of a
+// Kubernetes object or of a RunConfig begin, or the headers from secrets.
+func (s *secretSearch) opensReferences() bool {
 	switch key := s.path[0].key.Value; s.doc.Kind {
 	case model.MCPWebhookConfig:
 		return key == "spec"
+	case model.MCPServerEntry, model.MCPRemoteProxy:
+		return s.text() == "spec.headerForward.addHeadersFromSecret"
 	case model.RunConfig:
 		last := s.path[len(s.path)-1].key
 		return key == "validating_webhooks" || key == "mutating_webhooks" ||
-			key == "middleware_configs" && len(s.path) == 4 && last != nil && last.Value == "webhooks"
+			key == "middleware_configs" && len(s.path) == 4 && last != nil && last.Value == "webhooks" ||
+			key == "header_forward" && s.text() == "header_forward.add_headers_from_secret"
 	}
 	return false
 }
@@ -137,7 +141,7 @@ func (s *secretSearch) key(n *syntax.Node) {
 
 func (s *secretSearch) scalar(n *syntax.Node, in scope) {
 	name, found := judge(n.Value, in)
-	if !found || s.isURL(in) && s.hasCredentials(n.Value) || !s.isNew(n) {
+	if !found || s.isURL(in) && s.hasCredentials(n.Value) || s.isHeaderValue() || !s.isNew(n) {
 		return
 	}
 	n.Hide()
@@ -151,8 +155,6 @@ func (s *secretSearch) scalar(n *syntax.Node, in scope) {
 		instead = "allowed is the name of a secret or the path of a file"
 	}
 	s.pass.Report(s.doc, s.text(), "found what looks like %s, %s", name, instead)
-	last := &s.pass.found[len(s.pass.found)-1]
-	last.Path = s.shownText()
 }
 
 // judge says what a text looks like.
@@ -188,6 +190,13 @@ func (s *secretSearch) hasCredentials(address string) bool {
 	return s.urls[s.text()]
 }
 
+// isHeaderValue reports whether the walk stands at the plain value of a header, where
+// THV7004 looks.
+func (s *secretSearch) isHeaderValue() bool {
+	headers := s.doc.Remote.HeaderForward.Headers
+	return len(headers) > 0 && slices.ContainsFunc(headers, func(h model.Header) bool { return h.Value.Set && h.Value.Path == s.text() })
+}
+
 // isNew reports whether a value has no finding yet, and notes that it has one.
 func (s *secretSearch) isNew(n *syntax.Node) bool {
 	at := place{n.Source, n.Start}
@@ -203,25 +212,10 @@ func (s *secretSearch) isNew(n *syntax.Node) bool {
 
 // text returns the path as documents are asked for it.
 func (s *secretSearch) text() string {
-	return s.join(func(key *syntax.Node) string { return key.Value })
-}
-
-// shownText returns the path as findings have it, without keys that must not be
-// shown.
-func (s *secretSearch) shownText() string {
-	return s.join(func(key *syntax.Node) string {
-		if key.Source.Masked(key.Start, key.End) {
-			return "•••"
-		}
-		return key.Value
-	})
-}
-
-func (s *secretSearch) join(name func(*syntax.Node) string) string {
 	text := ""
 	for _, step := range s.path {
 		if step.key != nil {
-			text = syntax.JoinKey(text, name(step.key))
+			text = syntax.JoinKey(text, step.key.Value)
 		} else {
 			text = syntax.JoinIndex(text, step.index)
 		}
