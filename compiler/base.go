@@ -2,13 +2,16 @@ package compiler
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
+	"github.com/thvctl/thvctl/compiler/bind"
 	"github.com/thvctl/thvctl/compiler/check"
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/emit"
 	"github.com/thvctl/thvctl/compiler/emit/runconfig"
 	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
@@ -17,17 +20,21 @@ func basedRunConfig(s source, o Options) ([]emit.Artifact, diag.List, error) {
 	if len(s.bundle.Units) != 1 {
 		return nil, nil, UsageErrorf("--base takes exactly one unit, and there are %d", len(s.bundle.Units))
 	}
-	tree, found, err := checkBase(*o.Base, o)
+	u := s.bound.Units()[0]
+	tree, found, err := checkBase(*o.Base, u, o)
 	syntax.Show(found, tree)
 	if err != nil || found.Has(diag.Error) {
 		return nil, found, err
 	}
-	u := s.bundle.Units[0]
-	config, err := runconfig.RunConfig(u)
+	insert, render := runconfig.Insert, runconfig.RunConfig
+	if u.HeaderForward != nil {
+		insert, render = runconfig.InsertHeaders, runconfig.HeaderRunConfig
+	}
+	config, err := render(u.Unit)
 	if err != nil {
 		return nil, found, err
 	}
-	data, err := runconfig.Insert(tree.Source.Data, config)
+	data, err := insert(tree.Source.Data, config)
 	if errors.Is(err, runconfig.ErrNoParser) {
 		d := tree.Documents[0].KeyDiagnostic(diag.Schema, chainKey(tree), "middleware_configs", err.Error())
 		tree.Source.Show(&d)
@@ -42,9 +49,9 @@ func chainKey(tree *syntax.Tree) *syntax.Node {
 	return key
 }
 
-// checkBase checks what of a base is kept. Findings about its webhooks are of no
-// interest: they are replaced.
-func checkBase(file syntax.File, o Options) (*syntax.Tree, diag.List, error) {
+// checkBase checks what of a base is kept, and that it takes the unit. Findings about
+// what the unit replaces are of no interest.
+func checkBase(file syntax.File, u bind.Unit, o Options) (*syntax.Tree, diag.List, error) {
 	file.Format, file.Named = syntax.JSON, true
 	tree, found := syntax.Parse(file, o.Syntax)
 	if !found.Has(diag.Error) && (len(tree.Documents) != 1 || !check.Is(tree.Documents[0], model.RunConfig)) {
@@ -57,26 +64,33 @@ func checkBase(file syntax.File, o Options) (*syntax.Tree, diag.List, error) {
 		return tree, nil, err
 	}
 	for _, d := range problems {
-		if !replaced(tree.Documents[0], d) {
+		if !replaced(tree.Documents[0], u, d) {
 			found = append(found, d)
 		}
+	}
+	if base := tree.Documents[0]; u.HeaderForward != nil && base.Root.Get("remote_url").Text() == "" {
+		found = append(found, base.Diagnostic(rule.LostInForm, "remote_url",
+			"found a base without a remote_url, ToolHive adds headers to the requests to a remote server alone; allowed is the RunConfig of one"))
 	}
 	return tree, found, nil
 }
 
-// replaced reports whether a finding in a base is about what a compile replaces:
-// the webhook lists, and the webhooks' own entries of the chain.
-func replaced(base *syntax.Document, d diag.Diagnostic) bool {
-	list, _, _ := strings.Cut(d.Path, "[")
-	if list == "validating_webhooks" || list == "mutating_webhooks" || d.Rule.ID == shadowedLists {
-		return true
+// replaced reports whether a finding in a base is about what a unit replaces: the
+// webhook lists or the headers, and their own entries of the chain.
+func replaced(base *syntax.Document, u bind.Unit, d diag.Diagnostic) bool {
+	kinds := []string{"validating-webhook", "mutating-webhook"}
+	field, _, _ := strings.Cut(d.Path, "[")
+	own := field == "validating_webhooks" || field == "mutating_webhooks" || d.Rule.ID == shadowedLists
+	if u.HeaderForward != nil {
+		kinds = []string{"header-forward"}
+		own = syntax.SplitPath(d.Path + ".")[0] == "header_forward"
 	}
 	entry, rest, _ := strings.Cut(d.Path, "]")
-	if !strings.HasPrefix(entry, "middleware_configs[") || !strings.HasPrefix(rest, ".parameters") {
-		return false
+	if own || !strings.HasPrefix(entry, "middleware_configs[") || !strings.HasPrefix(rest, ".parameters") {
+		return own
 	}
 	_, kind, _ := base.Lookup(entry + "].type")
-	return kind.Text() == "validating-webhook" || kind.Text() == "mutating-webhook"
+	return slices.Contains(kinds, kind.Text())
 }
 
 // shadowedLists is the rule that chain and lists agree: a compile makes them.

@@ -229,7 +229,7 @@ func (r *run) ran(id string) bool {
 		return !o.Check.Rules.Partial && !slices.ContainsFunc(r.trees, func(t *syntax.Tree) bool { return t.Faulty })
 	case id == rule.SecretNotFound.ID, id == rule.SecretKeyNotFound.ID:
 		return o.Secrets.Strength >= lookup.Exists
-	case id == rule.WeakHMACKey.ID, id == rule.BadCertificate.ID:
+	case id == rule.WeakHMACKey.ID, id == rule.BadCertificate.ID, id == rule.BadHeader.ID:
 		return o.Secrets.Strength >= lookup.Verify
 	}
 	return true

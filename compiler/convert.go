@@ -19,7 +19,7 @@ import (
 // error is a defect of ours, or a [UsageError].
 func Convert(files []syntax.File, o Options) (Result, error) {
 	o.Check.Compile = true
-	o.Bind.Merge, o.Bind.KeepsMetadata = false, true
+	o.Bind.Merge, o.Bind.KeepsMetadata, o.Bind.Webhooks = false, true, true
 	o.Policies = nil // they are about what is compiled
 	var source *convert.Source
 	r, err := start(files, o, func(trees []*syntax.Tree) []*syntax.Tree {

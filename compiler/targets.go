@@ -14,6 +14,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/emit/webhookfile"
 	"github.com/thvctl/thvctl/compiler/ir"
 	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/compiler/toolhive"
 )
 
@@ -96,7 +97,7 @@ func namesAreUnique(b *bind.Bound) error {
 func hashUnits(b *bind.Bound) ([]UnitHash, error) {
 	hashes := []UnitHash{}
 	for _, u := range b.Units() {
-		hash, err := u.Content.Hash()
+		hash, err := u.Hash()
 		if err != nil {
 			return nil, err
 		}
@@ -132,16 +133,29 @@ func cliRunConfigs(s source, o Options) ([]emit.Artifact, diag.List, error) {
 	if o.Base != nil {
 		return basedRunConfig(s, o)
 	}
-	return jsonArtifacts(s, func(u ir.Unit) (any, error) { return runconfig.RunConfig(u) })
+	return runConfigs(s.bundle.Units, runconfig.RunConfig, runconfig.HeaderRunConfig)
 }
 
-func crdRunConfigs(s source, o Options) ([]emit.Artifact, diag.List, error) {
-	return jsonArtifacts(s, func(u ir.Unit) (any, error) { return crd.RunConfig(u) })
+// crdRunConfigs emits what the operator tells the runners, and behind it what it tells
+// the pods that send the requests of MCPServerEntries.
+func crdRunConfigs(s source, _ Options) ([]emit.Artifact, diag.List, error) {
+	run, shared := byGroup(s.bound)
+	out, found, err := runConfigs(run, crd.RunConfig, crd.HeaderRunConfig)
+	if err != nil {
+		return nil, found, err
+	}
+	environments, err := environments(shared)
+	return append(out, environments...), found, err
 }
 
-func jsonArtifacts(s source, render func(ir.Unit) (any, error)) ([]emit.Artifact, diag.List, error) {
+// runConfigs emits a RunConfig for each unit.
+func runConfigs[T any](units []ir.Unit, webhooks, headers func(ir.Unit) (T, error)) ([]emit.Artifact, diag.List, error) {
 	var out []emit.Artifact
-	for _, u := range s.bundle.Units {
+	for _, u := range units {
+		render := webhooks
+		if u.HeaderForward != nil {
+			render = headers
+		}
 		value, err := render(u)
 		if err != nil {
 			return nil, nil, fmt.Errorf("emit %q: %w", u.Metadata.Name, err)
@@ -157,8 +171,14 @@ func jsonArtifacts(s source, render func(ir.Unit) (any, error)) ([]emit.Artifact
 
 func webhookFiles(s source, o Options) ([]emit.Artifact, diag.List, error) {
 	var out []emit.Artifact
-	for _, u := range s.bundle.Units {
-		file, err := webhookfile.File(u)
+	var found diag.List
+	for _, u := range s.bound.Units() {
+		if u.HeaderForward != nil {
+			found = append(found, u.Source.Diagnostic(rule.LostInForm, u.Source.Remote.HeaderForward.Path,
+				"found header forwarding, which a webhook file does not carry; --emit runconfig does"))
+			continue
+		}
+		file, err := webhookfile.File(u.Unit)
 		if err != nil {
 			return nil, nil, fmt.Errorf("emit %q: %w", u.Metadata.Name, err)
 		}
@@ -172,7 +192,7 @@ func webhookFiles(s source, o Options) ([]emit.Artifact, diag.List, error) {
 		}
 		out = append(out, emit.Artifact{Name: unitName(u.Metadata), File: fileName(u.Metadata, "yaml"), Schema: "webhook-file", YAML: true, Data: data})
 	}
-	return out, nil, nil
+	return out, found, nil
 }
 
 // manifests emits the units and lets pass what stands beside them, in the order
@@ -180,7 +200,9 @@ func webhookFiles(s source, o Options) ([]emit.Artifact, diag.List, error) {
 func manifests(s source, _ Options) ([]emit.Artifact, diag.List, error) {
 	units := map[*model.Document]ir.Unit{}
 	for _, u := range s.bound.Units() {
-		units[u.Source] = u.Unit
+		if u.HeaderForward == nil { // an owner of headers passes through
+			units[u.Source] = u.Unit
+		}
 	}
 	known := map[int]bool{} // files that hold a known document for Kubernetes
 	for _, d := range s.checked.All() {
@@ -207,9 +229,9 @@ func manifests(s source, _ Options) ([]emit.Artifact, diag.List, error) {
 }
 
 // passes reports whether documents of a kind are part of what is applied,
-// although they hold nothing to compile.
+// although no manifest is made of them.
 func passes(kind model.Kind) bool {
-	return kind == model.MCPServer || kind == model.MCPServerEntry || kind == model.MCPRemoteProxy
+	return kind == model.MCPServer || kind.IsHeaderOwner()
 }
 
 // passing is a document as it was written. A document without a text of its own,

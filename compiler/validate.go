@@ -32,11 +32,21 @@ func validate(artifacts []emit.Artifact) error {
 		if err != nil {
 			return fmt.Errorf("the artifact %q cannot be read back", a.File) // the reader's words may quote it
 		}
-		if err := compiled[a.Schema].Validate(value); err != nil {
-			return fmt.Errorf("the artifact %q breaks the JSON Schema %q%s", a.File, a.Schema, brokenAt(err))
+		for _, item := range documentsOf(a, value) {
+			if err := compiled[a.Schema].Validate(item); err != nil {
+				return fmt.Errorf("the artifact %q breaks the JSON Schema %q%s", a.File, a.Schema, brokenAt(err))
+			}
 		}
 	}
 	return nil
+}
+
+// documentsOf returns what of an artifact is of the kind of its schema.
+func documentsOf(a emit.Artifact, value any) []any {
+	if items, ok := value.([]any); ok && a.Items {
+		return items
+	}
+	return []any{value}
 }
 
 // brokenAt says where an artifact breaks a schema. The validator's own words quote

@@ -48,6 +48,8 @@ type Options struct {
 	// KeepsMetadata says that the caller itself carries what form crd has no place
 	// for in the metadata of an object, so that nothing of it is lost.
 	KeepsMetadata bool
+	// Webhooks says that the caller wants the units of webhooks alone.
+	Webhooks bool
 	// Name and Namespace are those of units without one; an empty Name is derived
 	// from the file's.
 	Name, Namespace string
@@ -85,6 +87,10 @@ func Bind(c *check.Checked, o Options) (*Bound, diag.List) {
 	bound := &Bound{}
 	merged := -1 // the unit of all webhook files
 	for _, d := range c.Documents() {
+		if d.Kind.IsHeaderOwner() && len(d.Remote.HeaderForward.Headers) > 0 && !o.Webhooks {
+			bound.units = append(bound.units, b.headerUnit(d))
+			continue
+		}
 		if d.Kind != model.WebhookFile && d.Kind != model.MCPWebhookConfig {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	yaml "go.yaml.in/yaml/v3"
 )
@@ -23,6 +24,8 @@ type Artifact struct {
 	// Schema is the kind of document that the artifact is, or empty for what
 	// passes through.
 	Schema string
+	// Items says that the artifact is a list, whose items are of that kind.
+	Items bool
 	// YAML says that Data is YAML rather than JSON.
 	YAML bool
 	Data []byte
@@ -116,6 +119,9 @@ func yamlString(text string) *yaml.Node {
 	first := strings.IndexFunc(text, func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '/'
 	})
+	if strings.Contains(text, `"`) && !strings.Contains(text, "'") && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		node.Style = yaml.SingleQuotedStyle // JSON in it stays readable
+	}
 	if first == 0 && !otherWords.MatchString(text) && !strings.ContainsAny(text, "\n\r\t\u0085\u2028\u2029") || plainDuration.MatchString(text) {
 		node.Style = 0
 	}

@@ -16,11 +16,14 @@ type Bundle struct {
 	Units []Unit
 }
 
-// Unit is one configuration, the thing that is hashed.
+// Unit is one configuration, the thing that is hashed: webhooks, or the header
+// forwarding of one owner.
 type Unit struct {
 	// Metadata is no part of the content and does not enter the hash.
 	Metadata Metadata
-	Content  Content
+	// Content are the webhooks; it is empty where HeaderForward is not nil.
+	Content       Content
+	HeaderForward *HeaderForward
 }
 
 // Metadata names a unit.
@@ -29,6 +32,9 @@ type Metadata struct {
 	Namespace string // may be empty
 	// Labels and Annotations are those of a Kubernetes source; nil otherwise.
 	Labels, Annotations map[string]string
+	// Group is the group whose pods send the requests of an MCPServerEntry; empty for
+	// every other unit.
+	Group string
 }
 
 // Content is what a unit means. Every default is explicit. The order of a list
@@ -52,6 +58,15 @@ type Webhook struct {
 	TLS *TLS `json:"tls,omitempty"`
 	// HMAC is nil for a webhook whose requests are not signed.
 	HMAC *Reference `json:"hmac,omitempty"`
+}
+
+// HeaderForward are the headers that are added to each request to one remote MCP
+// server, by their names as they were written.
+type HeaderForward struct {
+	// Plaintext are the values of headers that are no secret.
+	Plaintext map[string]string `json:"addPlaintextHeaders"`
+	// FromSecret says which secrets other headers have as values.
+	FromSecret map[string]Reference `json:"addHeadersFromSecret"`
 }
 
 // TLS says how the connection is secured. ClientCert and ClientKey are both set
@@ -105,7 +120,22 @@ func (c Content) Canonical() ([]byte, error) {
 	if c.Mutating == nil {
 		c.Mutating = []Webhook{}
 	}
-	data, err := json.Marshal(c)
+	return canonical(c)
+}
+
+// Canonical returns the RFC 8785 canonical JSON, as [Content.Canonical] does.
+func (h HeaderForward) Canonical() ([]byte, error) {
+	if h.Plaintext == nil {
+		h.Plaintext = map[string]string{}
+	}
+	if h.FromSecret == nil {
+		h.FromSecret = map[string]Reference{}
+	}
+	return canonical(h)
+}
+
+func canonical(content any) ([]byte, error) {
+	data, err := json.Marshal(content)
 	if err != nil {
 		return nil, fmt.Errorf("encode the content: %w", err)
 	}
@@ -117,9 +147,18 @@ func (c Content) Canonical() ([]byte, error) {
 }
 
 // Hash returns "sha256:" and the lower-case hexadecimal SHA-256 over a domain
-// prefix and [Content.Canonical].
-func (c Content) Hash() (string, error) {
-	canonical, err := c.Canonical()
+// prefix and the canonical form of what the unit is.
+func (u Unit) Hash() (string, error) {
+	if u.HeaderForward != nil {
+		return hash(u.HeaderForward.Canonical())
+	}
+	return u.Content.Hash()
+}
+
+// Hash returns that of a unit of these webhooks, as [Unit.Hash] does.
+func (c Content) Hash() (string, error) { return hash(c.Canonical()) }
+
+func hash(canonical []byte, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}

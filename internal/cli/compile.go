@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -168,12 +169,13 @@ func writeArtifacts(stdout io.Writer, out string, artifacts []emit.Artifact) err
 	return writeFiles([]file{{out, joined(artifacts)}})
 }
 
-// joined puts artifacts one after the other: YAML documents with their marker,
-// JSON values as they are.
+// joined puts artifacts one after the other: YAML documents with the marker between
+// them, and JSON values as they are where there is nothing else.
 func joined(artifacts []emit.Artifact) []byte {
+	isYAML := slices.ContainsFunc(artifacts, func(a emit.Artifact) bool { return a.YAML })
 	var out []byte
 	for i, a := range artifacts {
-		if i > 0 && a.YAML {
+		if i > 0 && isYAML {
 			out = append(out, "---\n"...)
 		}
 		out = append(out, a.Data...)

@@ -10,7 +10,7 @@ import (
 	"github.com/thvctl/thvctl/api/runconfig"
 )
 
-// The keys and middleware types of ToolHive v0.62 that concern webhooks.
+// The keys and middleware types of ToolHive v0.62 that concern webhooks and headers.
 const (
 	validatingKey  = "validating_webhooks"
 	mutatingKey    = "mutating_webhooks"
@@ -18,6 +18,8 @@ const (
 	validatingType = "validating-webhook"
 	mutatingType   = "mutating-webhook"
 	parserType     = "mcp-parser"
+	headerKey      = "header_forward"
+	headerType     = "header-forward"
 )
 
 // ErrNoParser is the error of a base whose middleware chain hands no parsed
@@ -32,16 +34,38 @@ func Insert(base []byte, config runconfig.RunConfig) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := root.setChain(config); err != nil {
+	if err := root.setChain(func(c *chain) error { return c.setWebhooks(config) }); err != nil {
 		return nil, err
 	}
-	root.set("config_hash", config.ConfigHash, afterKey("schema_version"))
-	if !root.has("schema_version") {
-		root.insert(0, "schema_version", mustJSON(config.SchemaVersion))
-	}
+	root.setHash(config)
 	root.setList(validatingKey, config.ValidatingWebhooks)
 	root.setList(mutatingKey, config.MutatingWebhooks)
 	return root.layout()
+}
+
+// InsertHeaders does the same with the header forwarding of a RunConfig. ToolHive adds
+// the middleware for it to any chain when it starts, so that none is inserted; one that
+// stands in the chain already is given the headers in plain text, as ToolHive's operator
+// does.
+func InsertHeaders(base []byte, config runconfig.RunConfig) ([]byte, error) {
+	root, err := readObject(base)
+	if err != nil {
+		return nil, err
+	}
+	if err := root.setChain(func(c *chain) error { c.setHeaders(config.HeaderForward); return nil }); err != nil {
+		return nil, err
+	}
+	root.setHash(config)
+	root.set(headerKey, config.HeaderForward, func(o *object) int { return o.before("embedded_auth_server_config", "scaling_config") })
+	return root.layout()
+}
+
+// setHash notes the hash of what is inserted.
+func (o *object) setHash(config runconfig.RunConfig) {
+	o.set("config_hash", config.ConfigHash, afterKey("schema_version"))
+	if !o.has("schema_version") {
+		o.insert(0, "schema_version", mustJSON(config.SchemaVersion))
+	}
 }
 
 // object is a JSON object that keeps the order and the text of its members.
@@ -126,16 +150,20 @@ func (o *object) setList(key string, webhooks []runconfig.Webhook) {
 }
 
 func (o *object) listPosition(key string) int {
-	following := []string{"endpoint_prefix", "runtime_config", "header_forward", "embedded_auth_server_config", "scaling_config"}
+	following := []string{"endpoint_prefix", "runtime_config", headerKey, "embedded_auth_server_config", "scaling_config"}
 	if key == validatingKey {
 		following = slices.Insert(following, 0, mutatingKey)
 	}
-	for i, m := range o.members {
-		if slices.Contains(following, m.key) {
-			return i
-		}
+	return o.before(following...)
+}
+
+// before returns the position of the first member of one of these keys, or the end.
+func (o *object) before(following ...string) int {
+	i := slices.IndexFunc(o.members, func(m member) bool { return slices.Contains(following, m.key) })
+	if i < 0 {
+		return len(o.members)
 	}
-	return len(o.members)
+	return i
 }
 
 // layout writes the object as ToolHive does.
@@ -170,111 +198,4 @@ func mustJSON(value any) json.RawMessage {
 		panic(err)
 	}
 	return text
-}
-
-// setChain puts the webhooks into the middleware chain. Where that is not
-// empty, ToolHive reads the webhooks from it alone.
-func (o *object) setChain(config runconfig.RunConfig) error {
-	at := o.index(chainKey)
-	if at < 0 {
-		return nil
-	}
-	var entries []json.RawMessage
-	if err := json.Unmarshal(o.members[at].value, &entries); err != nil {
-		return fmt.Errorf("read %s: %w", chainKey, err)
-	}
-	if len(entries) == 0 {
-		return nil
-	}
-	c := &chain{serverName: o.text("name"), transport: o.text("transport")}
-	for _, raw := range entries {
-		var entry struct {
-			Type string `json:"type"`
-		}
-		if err := json.Unmarshal(raw, &entry); err != nil {
-			return fmt.Errorf("read %s: %w", chainKey, err)
-		}
-		c.entries = append(c.entries, middleware{entry.Type, raw})
-	}
-	c.place(validatingType, config.ValidatingWebhooks)
-	c.place(mutatingType, config.MutatingWebhooks)
-	if !c.parsesFirst() {
-		return ErrNoParser
-	}
-	o.members[at].value = c.json()
-	return nil
-}
-
-// chain is a middleware chain, outermost first.
-type chain struct {
-	entries               []middleware
-	serverName, transport string
-}
-
-type middleware struct {
-	kind string
-	raw  json.RawMessage
-}
-
-func (c *chain) index(kinds ...string) int {
-	return slices.IndexFunc(c.entries, func(m middleware) bool { return slices.Contains(kinds, m.kind) })
-}
-
-// place replaces the entry of a kind where it stands, inserts it where ToolHive
-// would, or removes it where there are no webhooks.
-func (c *chain) place(kind string, webhooks []runconfig.Webhook) {
-	at := c.index(kind)
-	c.entries = slices.DeleteFunc(c.entries, func(m middleware) bool { return m.kind == kind })
-	if len(webhooks) == 0 {
-		return
-	}
-	if at < 0 {
-		at = c.position(kind)
-	}
-	c.entries = slices.Insert(c.entries, at, middleware{kind, c.entry(kind, webhooks)})
-}
-
-// position returns where a chain without an entry of the kind gets one. In the
-// operator's chains telemetry is outside the webhooks, in the command line's it
-// is inside; bodylimit tells them apart. Mutating webhooks go before validating.
-func (c *chain) position(kind string) int {
-	if kind == mutatingType {
-		if at := c.index(validatingType); at >= 0 {
-			return at
-		}
-	}
-	inner := []string{"telemetry", "authorization", "recovery"}
-	if c.index("bodylimit") >= 0 {
-		inner = []string{"usagemetrics", "authorization", "awssts", "header-forward", "recovery"}
-	}
-	if at := c.index(inner...); at >= 0 {
-		return at
-	}
-	return len(c.entries)
-}
-
-func (c *chain) entry(kind string, webhooks []runconfig.Webhook) json.RawMessage {
-	type parameters struct {
-		Webhooks   []runconfig.Webhook `json:"webhooks"`
-		ServerName string              `json:"server_name"`
-		Transport  string              `json:"transport"`
-	}
-	return mustJSON(struct {
-		Type       string     `json:"type"`
-		Parameters parameters `json:"parameters"`
-	}{kind, parameters{webhooks, c.serverName, c.transport}})
-}
-
-// parsesFirst reports whether requests are parsed before the first webhook.
-func (c *chain) parsesFirst() bool {
-	parser, first := c.index(parserType), c.index(validatingType, mutatingType)
-	return parser >= 0 && (first < 0 || parser < first)
-}
-
-func (c *chain) json() json.RawMessage {
-	raws := make([]json.RawMessage, len(c.entries))
-	for i, m := range c.entries {
-		raws[i] = m.raw
-	}
-	return mustJSON(raws)
 }
