@@ -22,12 +22,14 @@ import "time"
 #Webhook: hmac!: _
 `
 
-var checkCases = []struct {
+type checkCase struct {
 	name, archive string
 	merge         bool
 	bindings      []model.Binding
 	want          string
-}{
+}
+
+var checkCases = []checkCase{
 	{
 		name: "a webhook file",
 		archive: naturalPolicy + `-- webhooks.yaml --
@@ -328,12 +330,14 @@ webhooks.yaml:3:20 THV8001 ["https://h/"] validating[1].url: Unchecked certifica
 	},
 }
 
-var placeCases = []struct {
+type placeCase struct {
 	name, archive string
 	value         int
 	paths         string
 	want          string
-}{
+}
+
+var placeCases = []placeCase{
 	{
 		name: "all of a webhook in a file",
 		archive: `-- w.yaml --

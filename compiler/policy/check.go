@@ -20,8 +20,8 @@ type Options struct {
 	Merge bool
 }
 
-// Check holds the webhooks and the configurations of the documents against the
-// policies in the files. What breaks one is found where the source says it, and
+// Check holds the webhooks, the configurations and the header forwarding of the
+// documents against the policies in the files. What breaks one is found where the source says it, and
 // what is wrong with a policy in the policy's file; the diagnostics are sorted.
 // Without files it does nothing. The error is a defect.
 func Check(docs []*model.Document, files []syntax.EvaluateFile, o Options) (diag.List, error) {

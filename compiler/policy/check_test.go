@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func inputs(t *testing.T, archive string) (docs []*model.Document, policies []sy
 		}
 		trees = append(trees, tree)
 	}
-	checked, _, found, err := check.Check(trees, check.Options{Lowest: diag.Error, Rules: rule.Options{Settings: rule.Settings{"THV4001": {Off: true}}}})
+	checked, _, found, err := check.Check(trees, check.Options{Lowest: diag.Error, Rules: rule.Options{Settings: rule.Settings{"THV4001": {Off: true}, "THV7002": {Off: true}}}})
 	if err != nil || checked == nil {
 		t.Fatalf("%+v, %v", found, err)
 	}
@@ -63,7 +64,7 @@ func cut(texts map[string]string, s diag.Span) string {
 }
 
 func TestCheck(t *testing.T) {
-	for _, c := range checkCases {
+	for _, c := range slices.Concat(checkCases, headerCases) {
 		t.Run(c.name, func(t *testing.T) {
 			docs, policies := inputs(t, c.archive)
 			found, err := policy.Check(docs, policies, policy.Options{Evaluate: child().CheckPolicies, Merge: c.merge, Bindings: c.bindings})
@@ -110,7 +111,7 @@ func TestNothing(t *testing.T) {
 // where it stands and where it is missing. The paths that the source does not have
 // are found at what is nearest.
 func TestPlaces(t *testing.T) {
-	for _, c := range placeCases {
+	for _, c := range slices.Concat(placeCases, headerPlaceCases) {
 		t.Run(c.name, func(t *testing.T) {
 			docs, _ := inputs(t, c.archive)
 			a := policy.Answer{Constraints: []policy.Constraint{{Comment: "Broken"}}}

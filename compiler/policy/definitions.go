@@ -6,8 +6,7 @@ import "github.com/thvctl/thvctl/schema"
 type Definition struct {
 	// Name is without the '#'.
 	Name string
-	// Shape is that of the values; nil where the name is reserved and no value is
-	// held against it yet.
+	// Shape is that of the values.
 	Shape *Shape
 }
 
@@ -17,6 +16,9 @@ type Shape struct {
 	Fields []Field
 	// Elem is the shape of the elements of a list; nil for any other value.
 	Elem *Shape
+	// Values is the shape of the fields of a struct that has them under any names;
+	// nil for any other value.
+	Values *Shape
 }
 
 // Field is one field of a struct.
@@ -33,6 +35,9 @@ func (s *Shape) Field(name string) *Field {
 	if s == nil {
 		return nil
 	}
+	if s.Values != nil {
+		return &Field{Name: name, Shape: s.Values}
+	}
 	for i := range s.Fields {
 		if s.Fields[i].Name == name {
 			return &s.Fields[i]
@@ -45,6 +50,7 @@ func (s *Shape) Field(name string) *Field {
 const (
 	webhookDefinition = "Webhook"
 	configDefinition  = "WebhookConfig"
+	headersDefinition = "HeaderForward"
 )
 
 // Definitions returns all definitions, in the order in which they are shown.
@@ -53,7 +59,7 @@ func Definitions() []Definition {
 	return []Definition{
 		{webhookDefinition, shapeOf(unit.Field("validating").Type.Elem)},
 		{configDefinition, shapeOf(unit)},
-		{"HeaderForward", nil},
+		{headersDefinition, shapeOf(schema.DocumentOf("header-forward-unit").Type)},
 	}
 }
 
@@ -65,6 +71,9 @@ func shapeOf(t *schema.Type) *Shape {
 	s := &Shape{}
 	if t.Elem != nil {
 		s.Elem = shapeOf(t.Elem)
+	}
+	if t.Values != nil {
+		s.Values = shapeOf(t.Values)
 	}
 	for _, f := range t.Fields {
 		s.Fields = append(s.Fields, Field{f.Name, shapeOf(f.Type), implied[f.Name]})

@@ -12,8 +12,8 @@ import (
 
 var fenced = regexp.MustCompile("(?ms)^```(cue|yaml|text)\n(.*?)^```$")
 
-// TestDocumentation runs the examples of the documentation: a policy, a webhook
-// file and what is found in it, one after the other.
+// TestDocumentation runs the examples of the documentation: a policy, a file and
+// what is found in it, one after the other.
 func TestDocumentation(t *testing.T) {
 	page, err := os.ReadFile("../../docs/policies.md")
 	if err != nil {
@@ -26,7 +26,8 @@ func TestDocumentation(t *testing.T) {
 			continue
 		}
 		examples++
-		docs, policies := inputs(t, "-- policy.cue --\n"+blocks[i][2]+"-- webhooks.yaml --\n"+blocks[i+1][2])
+		name, _, _ := strings.Cut(blocks[i+2][2], ":")
+		docs, policies := inputs(t, "-- policy.cue --\n"+blocks[i][2]+"-- "+name+" --\n"+blocks[i+1][2])
 		found, err := policy.Check(docs, policies, policy.Options{Evaluate: child().CheckPolicies})
 		if err != nil {
 			t.Fatal(err)

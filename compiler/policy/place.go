@@ -8,14 +8,16 @@ import (
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
-// subject is what a value was made of: a webhook, or a whole configuration.
+// subject is what a value was made of: a webhook, a whole configuration, or the
+// header forwarding of a document.
 type subject struct {
 	webhook *standing
 	unit    *unit
+	headers *model.Document
 }
 
 // subjects returns all that policies are about: of each configuration its
-// webhooks, and then itself.
+// webhooks, and then itself; and all header forwarding that has a header.
 func subjects(docs []*model.Document, merge bool) []subject {
 	var out []subject
 	for _, u := range units(docs, merge) {
@@ -23,6 +25,11 @@ func subjects(docs []*model.Document, merge bool) []subject {
 			out = append(out, subject{webhook: &s})
 		}
 		out = append(out, subject{unit: u})
+	}
+	for _, d := range docs {
+		if len(d.Remote.HeaderForward.Headers) > 0 {
+			out = append(out, subject{headers: d})
+		}
 	}
 	return out
 }
@@ -39,8 +46,11 @@ type place struct {
 // place returns where the source says what a value has at a path.
 func (s subject) place(path string) place {
 	steps := syntax.SplitPath(path)
-	if s.webhook != nil {
+	switch {
+	case s.webhook != nil:
 		return s.webhook.place(steps)
+	case s.headers != nil:
+		return headersPlace(s.headers, steps)
 	}
 	whole := s.unit.place()
 	if len(steps) == 0 || steps[0] != model.Validating && steps[0] != model.Mutating {
@@ -107,9 +117,9 @@ func (s standing) place(steps []string) place {
 	case "timeout":
 		p.known = p.known && (w.Timeout.V.Valid || !w.Timeout.Set)
 	case "hmac":
-		p.path = s.below(at, steps[1:])
+		p.path = below(s.document, at, steps[1:])
 	case "tls.ca", "tls.clientCert", "tls.clientKey":
-		p.path = s.below(at, steps[2:])
+		p.path = below(s.document, at, steps[2:])
 	}
 	return p
 }
@@ -165,8 +175,8 @@ func (s standing) wouldBe(field string) string {
 
 // below returns the path of a part of a reference. In files a reference is one
 // text.
-func (s standing) below(reference string, steps []string) string {
-	if s.document.Kind == model.MCPWebhookConfig && len(steps) > 1 && steps[0] == "key" {
+func below(d *model.Document, reference string, steps []string) string {
+	if d.Kind.IsKubernetes() && len(steps) > 1 && steps[0] == "key" {
 		return syntax.JoinKey(reference, steps[1])
 	}
 	return reference

@@ -17,6 +17,9 @@ var whatAbsentMeans = map[string]string{
 // shown says what was found at a place, in the words of the source. The value
 // itself is never shown, because only the source knows what is secret.
 func (s subject) shown(at place, path string) string {
+	if s.headers != nil {
+		return shownHeaders(at, syntax.SplitPath(path))
+	}
 	w, steps := s.webhookAt(path), syntax.SplitPath(path)
 	if w != nil && s.webhook == nil {
 		steps = steps[2:] // below the webhook
@@ -25,7 +28,7 @@ func (s subject) shown(at place, path string) string {
 	case w == nil && len(steps) == 0:
 		return "found this configuration"
 	case w == nil:
-		return "found " + count(len(*s.unit.list(steps[0])), steps[0])
+		return "found " + count(len(*s.unit.list(steps[0])), steps[0]+" webhook")
 	case len(steps) == 0:
 		return "found the webhook " + w.shownName()
 	}
@@ -39,10 +42,16 @@ func (s subject) shown(at place, path string) string {
 		return "found no " + nameOf(at.path) + means
 	case steps[0] == "timeout" && w.webhook.Timeout.V.Duration == 0:
 		return "found " + node.Show() + means
-	case node.Get("name") != nil && node.Get("key") != nil:
-		return fmt.Sprintf("found the key %s of the Secret %s", node.Get("key").Show(), node.Get("name").Show())
 	}
-	return "found " + node.Show()
+	return "found " + shownNode(node)
+}
+
+// shownNode shows a value; a reference to a key of a Secret in words.
+func shownNode(n *syntax.Node) string {
+	if n.Get("name") != nil && n.Get("key") != nil {
+		return fmt.Sprintf("the key %s of the Secret %s", n.Get("key").Show(), n.Get("name").Show())
+	}
+	return n.Show()
 }
 
 func (s standing) shownName() string {
@@ -58,13 +67,13 @@ func nameOf(path string) string {
 	return fmt.Sprintf("%q", steps[len(steps)-1])
 }
 
-// count says how many webhooks a list has.
-func count(n int, list string) string {
+// count says how many there are of what a word says.
+func count(n int, what string) string {
 	switch n {
 	case 0:
-		return fmt.Sprintf("no %s webhook", list)
+		return "no " + what
 	case 1:
-		return fmt.Sprintf("1 %s webhook", list)
+		return "1 " + what
 	}
-	return fmt.Sprintf("%d %s webhooks", n, list)
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -15,7 +15,7 @@ const (
 	defaultFailurePolicy = "fail"
 )
 
-// compiler makes of webhooks what a compile would make of them, without a form:
+// compiler makes of webhooks and headers what a compile would make of them, without a form:
 // a reference is in key form where it is written so or a binding allows it.
 type compiler struct {
 	bindings []model.Binding
@@ -24,9 +24,12 @@ type compiler struct {
 // value returns the value that policies are held against.
 func (c compiler) value(s subject) (Value, error) {
 	name, content := webhookDefinition, any(nil)
-	if s.webhook != nil {
+	switch {
+	case s.webhook != nil:
 		content = c.webhook(s.webhook.webhook)
-	} else {
+	case s.headers != nil:
+		name, content = headersDefinition, c.headers(s.headers)
+	default:
 		name = configDefinition
 		content = ir.Content{Validating: c.webhooks(s.unit.validating), Mutating: c.webhooks(s.unit.mutating)}
 	}

@@ -123,8 +123,7 @@ func (s *source) packageProblem() []syntax.EvaluateProblem {
 	return []syntax.EvaluateProblem{p}
 }
 
-// shape returns the shape of the values of a definition; nil for one that values
-// are not held against.
+// shape returns the shape of the values of a definition; nil for what is none.
 func (j *judge) shape(definition string) *policy.Shape {
 	for _, d := range j.definitions {
 		if d.Name == definition {
@@ -309,15 +308,14 @@ func (j *judge) definitionsWritten() []string {
 
 func definitionPath(name string) cue.Path { return cue.MakePath(cue.Def("#" + name)) }
 
-// names lists the definitions that values are held against.
+// names lists the definitions.
 func (j *judge) names() string {
 	var names []string
 	for _, d := range j.definitions {
-		if d.Shape != nil {
-			names = append(names, "#"+d.Name)
-		}
+		names = append(names, "#"+d.Name)
 	}
-	return strings.Join(names, " and ")
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // sort puts the answer into an order that does not depend on CUE's.

@@ -100,7 +100,10 @@ func (s inspection) conflicts(v view) []breach {
 		path, spots := errorPath(e), s.judge.spots(e)
 		isCertain := slices.ContainsFunc(certain, func(c errors.Error) bool { return sameError(c, e) })
 		switch {
-		case isHeadline(e) && len(every) > 1:
+		case says(e, "errors in empty disjunction:") && len(every) > 1: // the errors of the alternatives follow
+		case says(e, "field is required but not present") && len(spots) == 0: // [inspection.missing] finds it
+		case says(e, "field not allowed"):
+			found = append(found, s.closed(path)...)
 		case len(spots) > 0:
 			f := s.ofHelper(s.breach(path, spots))
 			f.undecided = !isCertain && !isChoice(f.node())
@@ -145,11 +148,37 @@ func (s inspection) unplaced(path []string) breach {
 	return f
 }
 
-// isHeadline says that an error only counts the errors of the alternatives of a
-// disjunction, which stand behind it.
-func isHeadline(e errors.Error) bool {
+// closed returns the breaches of what may forbid a field because it is closed. CUE
+// names the places that allow the field, and not that one.
+func (s inspection) closed(path []string) []breach {
+	var found []breach
+	for _, c := range s.declared(path[:max(0, len(path)-1)]) {
+		if refers(c[len(c)-1].(*ast.Field).Value) {
+			found = append(found, breach{path: path, origin: path, chain: c})
+		}
+	}
+	if len(found) == 0 {
+		return []breach{s.unplaced(path)}
+	}
+	return found
+}
+
+// refers says that a name stands in the value of a field, not in that of a field
+// below. Every struct without one is open.
+func refers(x ast.Node) (refers bool) {
+	ast.Walk(x, func(n ast.Node) bool {
+		name, isName := n.(*ast.Ident)
+		_, isField := n.(*ast.Field)
+		refers = refers || isName && name.Name != "_"
+		return !refers && !isField
+	}, nil)
+	return refers
+}
+
+// says says that the text of an error ends so.
+func says(e errors.Error, text string) bool {
 	format, _ := e.Msg()
-	return strings.HasSuffix(format, "errors in empty disjunction:")
+	return strings.HasSuffix(format, text)
 }
 
 // sameError says that two errors say the same of the same path.
@@ -208,7 +237,7 @@ func (s inspection) breach(path []string, spots []spot) breach {
 	if written := best.path(); s.isPart(best[0]) && startsWith(written, path) && s.has(written) {
 		path = written // CUE blames the struct for a field that may not be there
 	}
-	return breach{path: best.reads(path), origin: path, chain: best}
+	return breach{path: s.reads(best, path), origin: path, chain: best}
 }
 
 // ofChoice returns the breach of the choice at an index of a chain: it is about
@@ -219,7 +248,15 @@ func (s inspection) ofChoice(path []string, c chain, choice int) breach {
 		above = path[:c[1:choice].steps()]
 	}
 	c = c[:choice+1]
-	return breach{path: c.reads(above), origin: above, chain: c}
+	return breach{path: s.reads(c, above), origin: above, chain: c}
+}
+
+// reads returns the path that a breach at a path is about, as [chain.reads] does.
+func (s inspection) reads(c chain, path []string) []string {
+	if h := slices.IndexFunc(path, isHidden); h >= 0 && s.has(path[:h+1]) {
+		return path // the name of a header looks like that of a hidden field
+	}
+	return c.reads(path)
 }
 
 // ofHelper returns the breach of a choice in place of that of a helper which is one
@@ -285,7 +322,7 @@ func descend(c chain, x ast.Node, path []string) []chain {
 	ast.Walk(x, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Field:
-			if label(n) == path[0] {
+			if label(n) == path[0] || fits(n, path[0]) {
 				found = append(found, descend(append(slices.Clone(c), n), n.Value, path[1:])...)
 			}
 			return false

@@ -1,6 +1,8 @@
 package evaluate
 
-var policyCases = []struct{ name, files, values, want string }{
+type policyCase struct{ name, files, values, want string }
+
+var policyCases = []policyCase{
 	{
 		name: "the natural ones",
 		files: `package policy
@@ -306,7 +308,6 @@ webhooks: []
 ! a.cue: found "_#Webhook", which constrains nothing; did you mean #Webhook @ [_#Webhook]
 ! a.cue: found "#WebHookConfig", which constrains nothing; did you mean #WebhookConfig @ [#WebHookConfig]
 ! a.cue: found "#MCPWebhookConfig", which constrains nothing; did you mean #WebhookConfig @ [#MCPWebhookConfig]
-! a.cue: found #HeaderForward, which this version of thvctl holds nothing against; it knows #Webhook and #WebhookConfig @ [#HeaderForward]
 ! a.cue: found "webhooks", which constrains nothing; did you mean #Webhook @ [webhooks]
 `,
 	},
@@ -319,7 +320,7 @@ webhooks: []
 package policy
 `,
 		values: `{}`,
-		want: `! a.cue: found none of #Webhook and #WebhookConfig, so the policies constrain nothing @ [package policy]
+		want: `! a.cue: found none of #Webhook, #WebhookConfig and #HeaderForward, so the policies constrain nothing @ [package policy]
 `,
 	},
 	{

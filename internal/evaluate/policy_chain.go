@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -83,8 +84,8 @@ func (c chain) leads(path []string) bool {
 		}
 		switch n := n.(type) {
 		case *ast.Field:
-			_, pattern := n.Label.(*ast.ListLit)
-			if len(path) == 0 || !pattern && label(n) != path[0] {
+			name := label(n)
+			if len(path) == 0 || name != "" && name != path[0] {
 				return false
 			}
 			path = path[1:]
@@ -171,6 +172,31 @@ func label(n ast.Node) string {
 	}
 	name, _, _ := ast.LabelName(field.Label)
 	return name
+}
+
+// isPattern says that a field speaks of all that fit its label.
+func isPattern(x *ast.Field) bool {
+	_, pattern := x.Label.(*ast.ListLit)
+	return pattern
+}
+
+// fits says that a name is one of those that a pattern speaks of, as far as its text
+// tells.
+func fits(x *ast.Field, name string) bool {
+	list, _ := x.Label.(*ast.ListLit)
+	if list == nil || len(list.Elts) != 1 || isHidden(name) {
+		return false
+	}
+	pattern, _ := list.Elts[0].(*ast.UnaryExpr)
+	if pattern == nil || pattern.Op != token.MAT && pattern.Op != token.NMAT {
+		return true
+	}
+	lit, _ := pattern.X.(*ast.BasicLit)
+	if lit == nil {
+		return true
+	}
+	matches, err := regexp.MatchString(unquoted(lit), name)
+	return err == nil && matches == (pattern.Op == token.MAT)
 }
 
 // comment returns what the policy itself says about the innermost node of the

@@ -25,6 +25,8 @@ func (j *judge) lookAround() {
 				labels[x.Label] = true
 			case *ast.Ident:
 				used[x.Name] = used[x.Name] || !labels[x]
+			case *ast.CallExpr:
+				j.closing(src.index, x)
 			case *ast.UnaryExpr:
 				j.pattern(src.index, x.Op, x.X)
 			case *ast.BinaryExpr:
@@ -58,17 +60,26 @@ func (j *judge) pattern(file int, op token.Token, x ast.Expr) {
 	}
 }
 
+// closing reports a call of close that closes nothing, because what it is given is
+// open (see [judge.rewrite]).
+func (j *judge) closing(file int, x *ast.CallExpr) {
+	name, ok := x.Fun.(*ast.Ident)
+	if !ok || name.Name != "close" || len(x.Args) != 1 {
+		return
+	}
+	switch x.Args[0].(type) {
+	case *ast.Ident, *ast.BinaryExpr:
+		j.problemAt(file, x.Args[0], "found a close that closes nothing, it takes the struct itself: close({…})")
+	}
+}
+
 // name reports a field of a policy that looks like a definition and is none.
 func (j *judge) name(file int, field *ast.Field, used map[string]bool) {
 	name, identifier, err := ast.LabelName(field.Label)
 	if err != nil {
 		return
 	}
-	known := j.definition(field)
-	if known != "" && j.shape(known) == nil {
-		j.problemAt(file, field.Label, "found #%s, which this version of thvctl holds nothing against; it knows %s", known, j.names())
-	}
-	if known != "" || identifier && used[name] {
+	if j.definition(field) != "" || identifier && used[name] {
 		return
 	}
 	if near := j.near(strings.TrimLeft(name, "_#")); near != "" {
@@ -211,7 +222,11 @@ func (l *looker) structure(file int, x *ast.StructLit, shape *policy.Shape, in *
 // another policy asks for it.
 func (l *looker) field(file int, x *ast.Field, shape *policy.Shape, in *scope) (asks bool) {
 	name, identifier, err := ast.LabelName(x.Label)
-	if err != nil || identifier && isHidden(name) {
+	switch {
+	case isPattern(x) && shape.Values != nil:
+		l.value(file, x.Value, shape.Values, in)
+		return false
+	case err != nil && shape.Values == nil, isPattern(x), identifier && isHidden(name):
 		return false
 	}
 	known := shape.Field(name)

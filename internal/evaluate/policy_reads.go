@@ -91,7 +91,7 @@ func (r resolver) expression(x ast.Node) [][]string {
 		case *ast.Field:
 			add(r.expression(n.Value))
 			return false
-		case *ast.SelectorExpr:
+		case *ast.SelectorExpr, *ast.IndexExpr:
 			if name, steps, ok := selected(n); ok {
 				add(r.name(name, steps))
 				return false
@@ -117,20 +117,29 @@ func (r resolver) clauses(x *ast.Comprehension) [][]string {
 	return found
 }
 
-// selected takes a.b.c apart.
-func selected(x *ast.SelectorExpr) (name string, steps []string, ok bool) {
-	step, _, err := ast.LabelName(x.Sel)
+// selected takes a.b.c apart, and a.b["c"].
+func selected(x ast.Node) (name string, steps []string, ok bool) {
+	var root, step ast.Node
+	switch x := x.(type) {
+	case *ast.Ident:
+		return x.Name, nil, true
+	case *ast.SelectorExpr:
+		root, step = x.X, x.Sel
+	case *ast.IndexExpr:
+		root, step = x.X, x.Index
+		if _, isText := step.(*ast.BasicLit); !isText {
+			return "", nil, false
+		}
+	default:
+		return "", nil, false
+	}
+	label, _ := step.(ast.Label)
+	text, _, err := ast.LabelName(label)
 	if err != nil {
 		return "", nil, false
 	}
-	switch root := x.X.(type) {
-	case *ast.Ident:
-		return root.Name, []string{step}, true
-	case *ast.SelectorExpr:
-		name, steps, ok = selected(root)
-		return name, append(steps, step), ok
-	}
-	return "", nil, false
+	name, steps, ok = selected(root)
+	return name, append(steps, text), ok
 }
 
 // name returns what a name and the steps behind it read: of an enclosing struct,

@@ -9,7 +9,7 @@ import (
 func (j *judge) declare(src *source) {
 	for _, decl := range src.syntax.Decls {
 		if field, ok := decl.(*ast.Field); ok {
-			if name := j.definition(field); name != "" && j.shape(name) != nil {
+			if name := j.definition(field); name != "" {
 				j.parts = append(j.parts, part{name, src.index, field})
 			}
 		}
@@ -37,6 +37,8 @@ func (j *judge) definition(field *ast.Field) string {
 //   - A field of a value that a policy names must be there, as if it had a '!' (see
 //     [looker.field]). Otherwise CUE would fill in what the policy says, and find
 //     nothing wrong.
+//   - What is forbidden by a pattern is so by an error that CUE finds at the field,
+//     and not at the struct around it.
 //   - The constraints that are waived constrain nothing.
 func (j *judge) rewrite(index int, file *ast.File, waived waivers) {
 	nodes := waived.find(index, file)
@@ -50,12 +52,15 @@ func (j *judge) rewrite(index int, file *ast.File, waived waivers) {
 	waiveAll(file, nodes)
 }
 
-// settle puts a '!' or a '?' behind the fields of a file that have neither.
+// settle puts an error in place of each pattern's _|_, and a '!' or a '?' behind the fields of a file that have neither.
 func (j *judge) settle(index int, file *ast.File) {
 	ast.Walk(file, func(n ast.Node) bool {
 		field, ok := n.(*ast.Field)
 		if !ok {
 			return true
+		}
+		if bottom, forbidden := field.Value.(*ast.BottomLit); forbidden && isPattern(field) {
+			field.Value = &ast.CallExpr{Fun: &ast.Ident{NamePos: bottom.Bottom, Name: "error"}, Args: []ast.Expr{ast.NewString("forbidden here, and asked for elsewhere")}}
 		}
 		if must, known := j.presence[spot{index, field.Pos().Offset()}]; known && must {
 			field.Constraint = token.NOT

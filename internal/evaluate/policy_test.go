@@ -3,6 +3,7 @@ package evaluate
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,7 +95,7 @@ func judged(t *testing.T, request policy.Request) policy.Answer {
 }
 
 func TestPolicies(t *testing.T) {
-	for _, c := range policyCases {
+	for _, c := range slices.Concat(policyCases, headerPolicyCases) {
 		t.Run(c.name, func(t *testing.T) {
 			request := policy.Request{Files: files(c.files), Values: policyValues(t, c.values)}
 			got := showAnswer(request, judged(t, request))
