@@ -25,6 +25,8 @@ func TestExecRequest(t *testing.T) {
 			`{"version":1,"reference":{"secret":{"namespace":"","name":"hooks","key":"ca.crt"}},"purpose":"ca","value":true}`},
 		{Request{Ref: Ref{Name: `a"b\<&>` + "\n"}, Purpose: ClientKey, Value: true},
 			`{"version":1,"reference":{"name":"a\"b\\<&>\n"},"purpose":"client-key","value":true}`},
+		{Request{Ref: Ref{Name: "TOKEN"}, Purpose: Header, Value: true},
+			`{"version":1,"reference":{"name":"TOKEN"},"purpose":"header","value":true}`},
 	} {
 		got, err := encodeRequest(c.request.Ref, c.request.Purpose, c.request.Value)
 		if err != nil || string(got) != c.want+"\n" {

@@ -39,6 +39,8 @@ const (
 	ClientCert Purpose = "client-cert"
 	// ClientKey is the private key of a ClientCert.
 	ClientKey Purpose = "client-key"
+	// Header is the value of a header that ToolHive adds to requests.
+	Header Purpose = "header"
 )
 
 // Request asks for one secret.

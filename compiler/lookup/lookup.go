@@ -62,6 +62,9 @@ func Check(docs []*model.Document, o Options, to bind.Options) (diag.List, error
 				c.webhook(d, w)
 			}
 		}
+		for _, h := range d.Remote.HeaderForward.Headers {
+			c.reference(d, h.Secret, secret.Header)
+		}
 	}
 	requests := make([]secret.Request, len(c.references))
 	for i, r := range c.references {
@@ -127,15 +130,19 @@ func (c *checker) reference(d *model.Document, r model.Reference, purpose secret
 // spellings returns how a reference may be spelled: as the form has it, because that
 // is what an artifact holds, and without a form first as it is written.
 func (c *checker) spellings(d *model.Document, r model.Reference, purpose secret.Purpose) []secret.Ref {
-	bound := c.to.Spell(r, purpose != secret.HMAC)
+	to := c.to
 	if d.Kind == model.RunConfig { // nothing binds what is compiled already
-		bound = bind.Options{}.Spell(r, false)
+		to = bind.Options{}
+	}
+	bound := to.Spell(r, purpose != secret.HMAC)
+	if purpose == secret.Header {
+		bound = to.SpellName(r)
 	}
 	var key, local []secret.Ref
 	if bound.Secret != nil {
 		namespace := d.Object().Namespace
 		if d.Kind == model.WebhookFile {
-			namespace = c.to.Namespace
+			namespace = to.Namespace
 		}
 		key = []secret.Ref{{Key: secret.Key{Namespace: namespace, Name: bound.Secret.Name, Key: bound.Secret.Key}}}
 	}
@@ -143,9 +150,9 @@ func (c *checker) spellings(d *model.Document, r model.Reference, purpose secret
 		local = []secret.Ref{{Name: bound.Name, File: bound.Path}}
 	}
 	switch {
-	case d.Kind != model.RunConfig && c.to.Form == bind.CRD && key != nil:
+	case to.Form == bind.CRD && key != nil:
 		return key
-	case d.Kind != model.RunConfig && c.to.Form == bind.CLI && local != nil:
+	case to.Form == bind.CLI && local != nil:
 		return local
 	case r.Secret.Name != "":
 		return append(key, local...)

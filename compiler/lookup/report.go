@@ -188,10 +188,7 @@ func (c *checker) standing(key secret.Key) []diag.Related {
 // verify judges the values that were found.
 func (c *checker) verify() {
 	for _, r := range c.references {
-		of := rule.BadCertificate
-		if r.request.Purpose == secret.HMAC {
-			of = rule.WeakHMACKey
-		}
+		of := ruleOf(r.request.Purpose)
 		if !r.result.Value.IsSet() {
 			continue
 		}
@@ -208,6 +205,17 @@ func (c *checker) verify() {
 			c.fault(key, rule.BadCertificate, fault, []diag.Related{{Span: certificate.document.Span(certificate.Path), Message: "the certificate"}})
 		}
 	}
+}
+
+// ruleOf returns the rule that speaks of the values of a purpose.
+func ruleOf(purpose secret.Purpose) diag.Rule {
+	switch purpose {
+	case secret.HMAC:
+		return rule.WeakHMACKey
+	case secret.Header:
+		return rule.BadHeader
+	}
+	return rule.BadCertificate
 }
 
 func (c *checker) fault(r reference, of diag.Rule, fault verify.Fault, related []diag.Related) {

@@ -139,7 +139,7 @@ func TestUnknownIsNoPass(t *testing.T) {
 		if coin() {
 			o.Strength = lookup.Verify
 		}
-		text := []string{onlyHMAC, onlyKey}[random.IntN(2)]
+		text := []string{onlyHMAC, onlyKey, serverEntry}[random.IntN(3)]
 		found, err := lookup.Check(documents(t, "a.yaml", text), o, bind.Options{})
 		if err != nil {
 			t.Fatal(err)

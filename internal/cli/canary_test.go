@@ -165,7 +165,18 @@ apiVersion: toolhive.stacklok.dev/v1beta1
 kind: MCPServerEntry
 metadata: {name: p, note: {X-Api-Key: QUOTED, X-Api-Key: 1}}
 `,
-	"secret-list.json": `{"apiVersion": "v1", "kind": "SecretList", "items": [{"metadata": {"name": "x"}, "data": {"hmac": "BASE64"}, "stringData": {"hmac": QUOTED}}]}`,
+	"headers-secret.yaml": `apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPRemoteProxy
+metadata: {name: p}
+spec: {remoteUrl: "https://a.example.com/", headerForward: {addHeadersFromSecret: [{headerName: X-Api-Key, valueSecretRef: {name: hmac, key: hmac}}, {headerName: "bad name", valueSecretRef: {name: hmac, key: missing}}]}}
+---
+apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPServerEntry
+metadata: {name: e}
+spec: {remoteUrl: "https://a.example.com/", headerForward: {addHeadersFromSecret: [{headerName: X-A, valueSecretRef: QUOTED}, {headerName: X-B, valueSecretRef: {name: QUOTED, key: hmac}}, {headerName: X-C, valueSecretRef: {name: hmac, key: QUOTED}}]}}
+`,
+	"headers-secret.json": `{"schema_version": "v0.1.0", "name": "x", "remote_url": "https://a.example.com/#x", "header_forward": {"add_headers_from_secret": {"X-Api-Key": "POLICY", "bad name": QUOTED}}}`,
+	"secret-list.json":    `{"apiVersion": "v1", "kind": "SecretList", "items": [{"metadata": {"name": "x"}, "data": {"hmac": "BASE64"}, "stringData": {"hmac": QUOTED}}]}`,
 	"secret-anchor.yaml": `apiVersion: v1
 kind: &k Secret
 metadata: {name: x}
@@ -203,6 +214,7 @@ spec: {validating: [{name: a, url: "https://a.example.com/", hmacSecretRef: {nam
 var canaryReferences = map[string]bool{
 	"hmac.yaml": true, "hmac-flow.yaml": true, "hmac.json": true, "hmac.cue": true, "hmac-fine.yaml": true, "hmac-twice.yaml": true, "hmac-crd.yaml": true,
 	"tls.yaml": true, "runconfig.json": true, "unparsed.yaml": true, "unparsed.json": true, "unparsed.cue": true, "comment.yaml": true, "key.yaml": true, "unknown-crd.yaml": true,
+	"headers-secret.yaml": true, "headers-secret.json": true,
 }
 
 const canaryConfig = `apiVersion: toolhive.stacklok.dev/v1alpha1

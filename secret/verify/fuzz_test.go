@@ -88,7 +88,7 @@ func FuzzValue(f *testing.F) {
 		if wrap {
 			data = block("CERTIFICATE", data)
 		}
-		for _, purpose := range []secret.Purpose{secret.HMAC, secret.CA, secret.ClientCert, secret.ClientKey} {
+		for _, purpose := range purposes {
 			found := judge(purpose, data)
 			if len(found) > 8 {
 				t.Errorf("%s: found %d faults", purpose, len(found))
@@ -131,7 +131,7 @@ func manyNames(t testing.TB, ca *identity) []byte {
 
 func TestHostile(t *testing.T) {
 	for name, data := range hostile(t) {
-		for _, purpose := range []secret.Purpose{secret.HMAC, secret.CA, secret.ClientCert, secret.ClientKey} {
+		for _, purpose := range purposes {
 			found := judge(purpose, data)
 			if len(found) > 8 || len(strings.Join(found, "")) > 1500 {
 				t.Errorf("%s as %s: found %d faults: %q", name, purpose, len(found), found)
@@ -142,7 +142,7 @@ func TestHostile(t *testing.T) {
 
 func BenchmarkHostile(b *testing.B) {
 	for name, data := range hostile(b) {
-		for _, purpose := range []secret.Purpose{secret.HMAC, secret.CA, secret.ClientCert, secret.ClientKey} {
+		for _, purpose := range purposes {
 			b.Run(name+"/"+string(purpose), func(b *testing.B) {
 				for b.Loop() {
 					judge(purpose, data)

@@ -68,6 +68,12 @@ func isText(data []byte) bool {
 	})
 }
 
+// isUTF16 reports whether a value begins as texts in UTF-16 do, which some shells of
+// Windows write.
+func isUTF16(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff"))
+}
+
 // isBlank reports whether a value holds nothing at all, or nothing that one can see.
 func isBlank(data []byte) bool {
 	return !bytes.ContainsFunc(data, func(r rune) bool {

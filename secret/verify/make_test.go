@@ -24,6 +24,9 @@ import (
 // now is when the tests take place.
 var now = time.Date(2030, 1, 15, 12, 0, 0, 0, time.UTC)
 
+// purposes are all that package secret names.
+var purposes = []secret.Purpose{secret.HMAC, secret.CA, secret.ClientCert, secret.ClientKey, secret.Header}
+
 const day = 24 * time.Hour
 
 // canary stands in every name that the tests put into a certificate.

@@ -117,7 +117,7 @@ func (m material) unreadable(data []byte) error {
 	}
 	found := "not PEM"
 	switch {
-	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
+	case isUTF16(data):
 		found = "text in UTF-16, which Go does not read"
 	case bytes.HasPrefix(data, []byte("LS0tLS1CRUdJTi")): // pemBegin in base64
 		found = "PEM in base64, so it was encoded once too often"

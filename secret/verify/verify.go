@@ -19,8 +19,8 @@ import (
 
 // Fault is what is wrong with a value.
 type Fault struct {
-	// Severe says that a connection or a signature fails, now or on the next renewal;
-	// the others are warnings.
+	// Severe says that a connection, a request or a signature fails, now or on the next
+	// renewal; the others are warnings.
 	Severe bool
 	// Message says what was found, then what is wanted.
 	Message string
@@ -43,6 +43,8 @@ func Value(purpose secret.Purpose, value secret.Value, now time.Time) []Fault {
 		if _, err := readKey(data); err != nil {
 			found.add(true, "%v", err)
 		}
+	case secret.Header:
+		found.judgeHeader(data)
 	default:
 		panic(fmt.Sprintf("verify: no judge for the purpose %q", purpose))
 	}
