@@ -114,6 +114,7 @@ var commands = []func(Environment) *cobra.Command{
 	compileCommand,
 	convertCommand,
 	fmtCommand,
+	headersCommand,
 	explainCommand,
 	rulesCommand,
 	schemaCommand,
