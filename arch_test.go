@@ -42,7 +42,7 @@ var layers = []layer{
 	{"compiler/ir", nil, "the program knows no dialect and no stage"},
 	{"compiler/syntax", []string{"compiler/diag", "compiler/token"}, "reading knows no schema"},
 	{"compiler/model", []string{"compiler/diag", "compiler/syntax"}, "values with their places"},
-	{"compiler/header", []string{"compiler/diag", "compiler/model", "compiler/rule", "compiler/syntax", "compiler/toolhive"}, "which headers a request carries, of checked values"},
+	{"compiler/header", []string{"compiler/diag", "compiler/model", "compiler/rule", "compiler/syntax", "compiler/token", "compiler/toolhive"}, "which headers a request carries, of checked values"},
 	{"compiler/rule", []string{"compiler/diag", "compiler/model", "compiler/syntax", "compiler/toolhive", "api/v1alpha1", "compiler/token"}, "rules see values, not bytes"},
 	{"compiler/suppress", []string{"compiler/diag", "compiler/model", "compiler/rule", "compiler/syntax"}, "what nobody wants to hear of, by rule and place"},
 	{"compiler/check", []string{"compiler/diag", "compiler/model", "compiler/rule", "compiler/suppress", "compiler/syntax", "compiler/token", "compiler/toolhive", "schema"}, "the schema's verdict, then the rules"},

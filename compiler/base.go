@@ -68,8 +68,8 @@ func checkBase(file syntax.File, u bind.Unit, o Options) (*syntax.Tree, diag.Lis
 			found = append(found, d)
 		}
 	}
-	if base := tree.Documents[0]; u.HeaderForward != nil && base.Root.Get("remote_url").Text() == "" {
-		found = append(found, base.Diagnostic(rule.LostInForm, "remote_url",
+	if !found.Has(diag.Error) && u.HeaderForward != nil && tree.Documents[0].Root.Get("remote_url").Text() == "" {
+		found = append(found, tree.Documents[0].Diagnostic(rule.LostInForm, "remote_url",
 			"found a base without a remote_url, ToolHive adds headers to the requests to a remote server alone; allowed is the RunConfig of one"))
 	}
 	return tree, found, nil

@@ -214,10 +214,13 @@ func TestGolden(t *testing.T) {
 		names = append(names, c.name)
 		t.Run(c.name, func(t *testing.T) {
 			files := golden.Dir(t, filepath.Join(goldenFolder, c.name))
-			if c.ok {
-				checkOK(t, c, files)
-			} else {
+			switch {
+			case !c.ok:
 				checkErr(t, c, files)
+			case strings.HasPrefix(c.name, "headers"):
+				checkHeaders(t, c, files)
+			default:
+				checkOK(t, c, files)
 			}
 		})
 	}

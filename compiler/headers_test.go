@@ -28,6 +28,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/compiler/toolhive"
+	"github.com/thvctl/thvctl/internal/golden"
 )
 
 // toRunConfigs compiles for form crd to RunConfigs and environments. Findings of the
@@ -144,6 +145,51 @@ func laidOut(t testing.TB, text string) string {
 		t.Fatal(err)
 	}
 	return string(out)
+}
+
+// checkHeaders is checkOK for a case of header forwarding alone, for which a webhook file
+// has no place.
+func checkHeaders(t *testing.T, c goldenCase, files *golden.Files) {
+	var hashes string
+	for _, target := range compiler.Targets {
+		o := c.target(target.Form, target.Emit)
+		result := compileTwice(t, c.files, o)
+		name := string(target.Form) + "." + target.Emit
+		if name == "cli.manifest" {
+			if len(result.Artifacts) > 0 || slices.ContainsFunc(result.Diagnostics, func(d diag.Diagnostic) bool { return d.Rule.ID != "THV6003" }) {
+				t.Errorf("a webhook file of headers: %v", result.Diagnostics)
+			}
+			continue
+		}
+		if diff := cmp.Diff(c.wanted, places(result.Diagnostics), equateEmpty); diff != "" || len(result.Artifacts) == 0 {
+			t.Errorf("%d artifacts, findings for %s (-want +got)\n%s", len(result.Artifacts), name, diff)
+		}
+		for _, u := range boundUnits(t, c.files, o) {
+			canonical, err := u.HeaderForward.Canonical()
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkSchema(t, "header-forward-unit", canonical)
+		}
+		for _, a := range ownArtifacts(result.Artifacts) {
+			if !a.YAML {
+				checkSchema(t, a.Schema, a.Data)
+				checkLint(t, []emit.Artifact{a})
+			}
+		}
+		checkPassing(t, c, result.Artifacts)
+		files.Compare(name+".txt", joinArtifacts(result.Artifacts))
+		lines := ""
+		for _, h := range result.Hashes {
+			lines += fmt.Sprintln(h.Hash, h.Name)
+		}
+		if hashes == "" {
+			hashes = lines
+		} else if hashes != lines {
+			t.Errorf("the hashes depend on the target (-first +%s)\n%s", name, cmp.Diff(hashes, lines))
+		}
+	}
+	files.Compare("hash.txt", []byte(hashes))
 }
 
 // entryText is an MCPServerEntry in the group "g" with one header from a Secret.

@@ -14,7 +14,6 @@ import (
 	"github.com/thvctl/thvctl/compiler/emit/webhookfile"
 	"github.com/thvctl/thvctl/compiler/ir"
 	"github.com/thvctl/thvctl/compiler/model"
-	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/compiler/toolhive"
 )
 
@@ -174,8 +173,7 @@ func webhookFiles(s source, o Options) ([]emit.Artifact, diag.List, error) {
 	var found diag.List
 	for _, u := range s.bound.Units() {
 		if u.HeaderForward != nil {
-			found = append(found, u.Source.Diagnostic(rule.LostInForm, u.Source.Remote.HeaderForward.Path,
-				"found header forwarding, which a webhook file does not carry; --emit runconfig does"))
+			found = append(found, u.LostHeaders("found header forwarding, which a webhook file does not carry; --emit runconfig does"))
 			continue
 		}
 		file, err := webhookfile.File(u.Unit)

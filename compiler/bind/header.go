@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/ir"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/rule"
@@ -11,8 +12,7 @@ func (b *binder) headerUnit(d *model.Document) Unit {
 	b.unread(d)
 	forward := d.Remote.HeaderForward
 	if b.options.Form == CRD && d.Kind == model.MCPServerEntry && !d.Remote.Group.Set {
-		b.found = append(b.found, d.Diagnostic(rule.LostInForm, forward.Path,
-			"found headers of an MCPServerEntry without a groupRef, no VirtualMCPServer would send them"))
+		b.found = append(b.found, Unit{Source: d}.LostHeaders("found headers of an MCPServerEntry without a groupRef, no VirtualMCPServer would send them"))
 	}
 	content := &ir.HeaderForward{Plaintext: map[string]string{}, FromSecret: map[string]ir.Reference{}}
 	for _, h := range forward.Headers {
@@ -29,6 +29,13 @@ func (b *binder) headerUnit(d *model.Document) Unit {
 		u.Metadata.Group = d.Remote.Group.V
 	}
 	return u
+}
+
+// LostHeaders says of a unit of header forwarding why its headers would be lost.
+func (u Unit) LostHeaders(why string) diag.Diagnostic {
+	path := u.Source.Remote.HeaderForward.Path
+	key, _, _ := u.Source.Lookup(path)
+	return u.Source.KeyDiagnostic(rule.LostInForm, key, path, why)
 }
 
 // headerReference binds the reference of a header. Form cli takes only a secret name

@@ -579,7 +579,9 @@ func (g generator) owner(kind string) any {
 func (g generator) metadata() fields {
 	metadata := fields{"uid": 5}
 	g.maybe(4, func() { g.put(metadata, "labels", []any{fields{"a": "b"}}, []any{fields{"a": nil}, fields{"a": 1}}) })
-	g.maybe(4, func() { g.put(metadata, "annotations", []any{fields{"a": "b"}}, []any{fields{"a": true}, "x", nil, nil}) })
+	g.maybe(4, func() {
+		g.put(metadata, "annotations", []any{fields{"a": "b"}}, []any{fields{"a": true}, "x", nil, nil})
+	})
 	g.maybe(4, func() {
 		g.put(metadata, "namespace", []any{"n", strings.Repeat("n", 63)}, []any{"N", "a/b", "a.b", strings.Repeat("n", 64), nil, nil})
 	})

@@ -41,7 +41,7 @@ type Backend struct {
 
 // Header is one header, with all that set it.
 type Header struct {
-	// Name is in canonical form.
+	// Name is in canonical form, as it may be shown.
 	Name string
 	// Settings are never empty; one that wins is the first.
 	Settings []Setting
@@ -134,7 +134,7 @@ func (s settings) decided(decide func(name string, all []Setting)) []Header {
 	for _, name := range slices.Sorted(maps.Keys(s)) {
 		decide(name, s[name])
 		slices.SortStableFunc(s[name], func(a, b Setting) int { return cmp.Compare(rank(a), rank(b)) })
-		headers = append(headers, Header{name, s[name]})
+		headers = append(headers, Header{shownName(name), s[name]})
 	}
 	return headers
 }

@@ -2,6 +2,7 @@ package header
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/model"
@@ -38,38 +39,47 @@ func referredAuth(d *model.Document) []Setting {
 func decideProxy(name string, all []Setting) {
 	forwarded, others := split(all)
 	left := rivals(name, forwarded, "ToolHive refuses it, so that the proxy does not start", sameSpelling)
-	for _, o := range others {
-		one := []*Setting{o}
-		switch {
-		case o.Origin == Auth:
-			decideAuth(o, left)
-		case len(left) == 0:
-			settle(one, true, "as the client sends it")
-		case name == "Mcp-Session-Id":
-			settle(one, false, "replaced by the forwarded header")
-			settle(left, false, "the proxy knows no such session, so that it refuses every request but the first")
-		default:
-			settle(one, false, "replaced by the forwarded header")
-			settle(left, len(left) == 1, "headers are added to what the client sends, and replace it")
-		}
+	switch {
+	case len(others) == 0:
+	case others[0].Origin == Auth:
+		decideAuth(others, left)
+	case len(left) == 0:
+		settle(others, true, "as the client sends it")
+	case name == "Mcp-Session-Id":
+		settle(others, false, "replaced by the forwarded header")
+		settle(left, false, "the proxy knows no such session, so that it refuses every request but the first")
+	default:
+		settle(others, false, "replaced by the forwarded header")
+		winAlone(left, "headers are added to what the client sends, and replace it")
 	}
 }
 
 // decideAuth decides between what authenticates and what is forwarded.
-func decideAuth(auth *Setting, left []*Setting) {
-	one := []*Setting{auth}
+func decideAuth(auth, left []*Setting) {
+	last := slices.IndexFunc(auth, func(s *Setting) bool { return s.order == afterHeaders })
+	unknown := slices.ContainsFunc(auth, func(s *Setting) bool { return s.order == dependsOnType })
 	switch {
-	case auth.order == afterHeaders:
-		settle(one, true, "the token is set last")
-		settle(left, false, "replaced by the token, which is set last")
-	case len(left) == 0:
-		settle(one, true, "most types set this header")
-	case auth.order == beforeHeaders:
-		settle(one, false, "replaced by the forwarded header")
-		settle(left, len(left) == 1, "headers are added after authentication")
+	case last >= 0:
+		settle(slices.Concat(auth, left), false, "replaced by the token, which is set last")
+		settle(auth[last:last+1], true, "the token is set last")
+	case len(left) > 0 && unknown:
+		settle(auth, false, "replaced by the forwarded header, unless the MCPExternalAuthConfig has the type bearerToken, which comes later")
+		winAlone(left, "headers are added after authentication, unless that has the type bearerToken")
+	case len(left) > 0:
+		settle(auth, false, "replaced by the forwarded header")
+		winAlone(left, "headers are added after authentication")
+	case len(auth) > 1:
+		settle(auth, false, "which of these sets the header in the end depends on their types")
 	default:
-		settle(one, false, "replaced by the forwarded header, unless the MCPExternalAuthConfig has the type bearerToken, which comes later")
-		settle(left, len(left) == 1, "headers are added after authentication, unless that has the type bearerToken")
+		settle(auth, true, "most types set this header")
+	}
+}
+
+// winAlone says why a forwarded setting wins over what else is set. Of several, chance
+// decides, which was said.
+func winAlone(left []*Setting, why string) {
+	if len(left) == 1 {
+		settle(left, true, why)
 	}
 }
 

@@ -81,6 +81,9 @@ func badValueOf(value string) string {
 
 // IsSendable reports whether HTTP allows the name and, where it is known, the value of
 // a header.
-func IsSendable(h model.Header) bool {
-	return h.Name.V != "" && !strings.ContainsFunc(h.Name.V, func(r rune) bool { return !isTokenRune(r) }) && badValueOf(h.Value.V) == ""
+func IsSendable(h model.Header) bool { return IsHeaderName(h.Name.V) && badValueOf(h.Value.V) == "" }
+
+// IsHeaderName reports whether HTTP allows a name for a header.
+func IsHeaderName(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return !isTokenRune(r) })
 }

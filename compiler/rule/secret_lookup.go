@@ -15,10 +15,10 @@ var secretNotFound = Rule{
 	Rule:    SecretNotFound,
 	Summary: "a reference to a secret leads to nothing, or cannot be looked up",
 	Doc: "A pod whose Secret is missing does not start, and a webhook whose signing secret is\n" +
-		"missing keeps ToolHive from starting. With `--secrets=exists` or `--secrets=verify`\n" +
-		"every reference is looked up in the stores that `--secret-store` and the project file\n" +
-		"name; [the page on stores](../secret-stores.md) says what each of them holds. The path\n" +
-		"of a file is looked up on this machine.\n\n" +
+		"missing, or a header of a RunConfig whose secret is, keeps ToolHive from starting. With\n" +
+		"`--secrets=exists` or `--secrets=verify` every reference is looked up in the stores that\n" +
+		"`--secret-store` and the project file name; [the page on stores](../secret-stores.md)\n" +
+		"says what each of them holds. The path of a file is looked up on this machine.\n\n" +
 		"Where a form is given, its spelling of the reference is looked up, as `secrets.bind`\n" +
 		"and `--secrets-dir` bind it. A store that fails to answer is this error as well: what\n" +
 		"nobody knows does not pass. A ToolHive name that is not found is masked, because it\n" +
@@ -29,9 +29,9 @@ var secretNotFound = Rule{
 var secretKeyNotFound = Rule{
 	Rule:    SecretKeyNotFound,
 	Summary: "a Secret lacks the key that a reference names",
-	Doc: "ToolHive's operator mounts a single key of the Secret, and not as an optional one: a\n" +
-		"pod whose key is missing does not start. The message names the keys that the Secret\n" +
-		"has.\n\n" +
+	Doc: "ToolHive's operator mounts a single key of the Secret, or for a header makes it a\n" +
+		"variable of the pod, and not as an optional one: a pod whose key is missing does not\n" +
+		"start. The message names the keys that the Secret has.\n\n" +
 		"The rule runs with `--secrets=exists` and `--secrets=verify`.",
 }
 

@@ -28,10 +28,12 @@ func compileCommand(env Environment) *cobra.Command {
 	var own compileFlags
 	c := &cobra.Command{
 		Use:   "compile PATH...",
-		Short: "Check webhook configurations and compile them to hashed RunConfigs or manifests",
-		Long: `Check webhook configurations and write artifacts to standard output or -o. A
-PATH is a file, a folder, a glob, or - for standard input. Diagnostics go to
-standard error. Where there is an error, nothing is written.`,
+		Short: "Check webhooks and forwarded headers and compile them to hashed RunConfigs or manifests",
+		Long: `Check webhook configurations and header forwarding, and write artifacts to standard
+output or -o: RunConfigs, and the environments that VirtualMCPServers need for the
+headers of MCPServerEntries; or manifests. A PATH is a file, a folder, a glob, or -
+for standard input. Diagnostics go to standard error. Where there is an error, nothing
+is written.`,
 		Example: `  thvctl compile webhooks.yaml
   thvctl compile --form crd --emit manifest webhooks.yaml | kubectl apply -f -
   thvctl compile --base exported.json -o runconfig.json webhooks.yaml`,
@@ -49,7 +51,7 @@ standard error. Where there is an error, nothing is written.`,
 	}
 	s := c.Flags()
 	s.StringVar(&own.emit, "emit", compiler.EmitRunConfig, "what to write: runconfig or manifest")
-	s.StringVar(&own.base, "base", "", "a whole RunConfig whose webhooks are replaced (form cli, one configuration)")
+	s.StringVar(&own.base, "base", "", "a whole RunConfig whose webhooks or forwarded headers are replaced (form cli, one configuration)")
 	s.StringVar(&own.name, "name", "", "name of a configuration from a webhook file (default: from the file's name)")
 	s.StringVar(&own.namespace, "namespace", "", "namespace of a configuration from a webhook file")
 	s.StringVarP(&own.out, "output", "o", "", "write to this FILE, or into this DIR/, instead of standard output")
@@ -128,7 +130,7 @@ func (r *run) compile(f compileFlags) error {
 		return nil
 	}
 	if len(result.Artifacts) == 0 || f.hash && len(result.Hashes) == 0 {
-		return fmt.Errorf("nothing to compile: no webhook configuration in the inputs")
+		return fmt.Errorf("nothing to compile: no webhook configuration and no header forwarding in the inputs")
 	}
 	if f.hash {
 		return printHashes(r.env.Stdout, result.Hashes)

@@ -113,7 +113,7 @@ func title(b header.Backend) string {
 
 // from says for people where a header comes from.
 func from(s header.Setting) string {
-	secret := s.Forwarded.Secret
+	name, key, _ := s.Reference()
 	switch {
 	case s.Origin == header.Plaintext:
 		const longest = 48
@@ -122,10 +122,10 @@ func from(s header.Setting) string {
 			value = string(runes[:longest]) + "…"
 		}
 		return "plaintext " + strconv.Quote(value)
-	case secret.Secret.Name != "":
-		return fmt.Sprintf("secret %s, key %s", secret.Secret.Name, secret.Secret.Key)
+	case key != "":
+		return fmt.Sprintf("secret %s, key %s", name, key)
 	case s.Origin == header.Secret:
-		return strings.TrimSpace("secret " + secret.Name)
+		return strings.TrimSpace("secret " + name)
 	case s.Origin == header.Auth:
 		return "auth, " + s.By
 	}

@@ -99,11 +99,8 @@ func settingJSON(s header.Setting) jsonSetting {
 	if value, ok := s.Value(); ok {
 		out.Value = &value
 	}
-	switch secret := s.Forwarded.Secret; {
-	case secret.Secret.Name != "":
-		out.Secret = &jsonSecret{secret.Secret.Name, secret.Secret.Key}
-	case secret.Name != "":
-		out.Secret = &jsonSecret{Name: secret.Name}
+	if name, key, ok := s.Reference(); ok {
+		out.Secret = &jsonSecret{name, key}
 	}
 	return out
 }
