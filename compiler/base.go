@@ -68,7 +68,7 @@ func checkBase(file syntax.File, u bind.Unit, o Options) (*syntax.Tree, diag.Lis
 			found = append(found, d)
 		}
 	}
-	if !found.Has(diag.Error) && u.HeaderForward != nil && tree.Documents[0].Root.Get("remote_url").Text() == "" {
+	if !found.Has(diag.Error) && u.HeaderForward != nil && strings.TrimSpace(tree.Documents[0].Root.Get("remote_url").Text()) == "" {
 		found = append(found, tree.Documents[0].Diagnostic(rule.LostInForm, "remote_url",
 			"found a base without a remote_url, ToolHive adds headers to the requests to a remote server alone; allowed is the RunConfig of one"))
 	}
@@ -83,7 +83,7 @@ func replaced(base *syntax.Document, u bind.Unit, d diag.Diagnostic) bool {
 	own := field == "validating_webhooks" || field == "mutating_webhooks" || d.Rule.ID == shadowedLists
 	if u.HeaderForward != nil {
 		kinds = []string{"header-forward"}
-		own = syntax.SplitPath(d.Path + ".")[0] == "header_forward"
+		own = d.Path == "header_forward" || strings.HasPrefix(d.Path, "header_forward.")
 	}
 	entry, rest, _ := strings.Cut(d.Path, "]")
 	if own || !strings.HasPrefix(entry, "middleware_configs[") || !strings.HasPrefix(rest, ".parameters") {

@@ -43,11 +43,11 @@ func environments(shared map[pod][]ir.Unit) ([]emit.Artifact, error) {
 		if err != nil {
 			return nil, err
 		}
-		data, err := emit.YAML(variables, "")
+		named := ir.Metadata{Name: at.group, Namespace: at.namespace}
+		data, err := emit.YAML(variables, "environment of the VirtualMCPServers of the group "+unitName(named))
 		if err != nil {
 			return nil, err
 		}
-		named := ir.Metadata{Name: at.group, Namespace: at.namespace}
 		out = append(out, emit.Artifact{Name: unitName(named), File: fileName(named, "env.yaml"), Schema: "environment-variable", Items: true, YAML: true, Data: data})
 	}
 	return out, nil

@@ -84,6 +84,9 @@ func namesAreClear(b *bind.Bound, o bind.Options) error {
 func namesAreUnique(b *bind.Bound) error {
 	first := map[string]string{}
 	for _, u := range b.Units() {
+		if u.HeaderForward != nil {
+			continue // it passes through
+		}
 		name, source := unitName(u.Metadata), u.Source.Source.Name
 		if other, twice := first[name]; twice {
 			return UsageErrorf("%s and %s would both be the MCPWebhookConfig %q; rename a file, or convert them one by one with --name and --namespace", other, source, name)
@@ -163,7 +166,11 @@ func runConfigs[T any](units []ir.Unit, webhooks, headers func(ir.Unit) (T, erro
 		if err != nil {
 			return nil, nil, err
 		}
-		out = append(out, emit.Artifact{Name: unitName(u.Metadata), File: fileName(u.Metadata, "runconfig.json"), Schema: "runconfig", Data: data})
+		name := unitName(u.Metadata)
+		if u.HeaderForward != nil {
+			name = "headers of " + name
+		}
+		out = append(out, emit.Artifact{Name: name, File: fileName(u.Metadata, "runconfig.json"), Schema: "runconfig", Data: data})
 	}
 	return out, nil, nil
 }

@@ -605,7 +605,7 @@ var typeMCPServerEntrySpec = Type{Definition: "MCPServerEntrySpec", Doc: "The pa
 				},
 			}},
 	},
-	Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
+	Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}, {Dialect: "none", Key: "plaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "headersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
 	Open:      true}
 
 var typeMCPServerEntry = Type{Definition: "MCPServerEntry", Doc: "The Kubernetes resource that lists a remote MCP server for VirtualMCPServers.",
@@ -654,10 +654,11 @@ var typeMCPServerEntry = Type{Definition: "MCPServerEntry", Doc: "The Kubernetes
 							},
 						}},
 				},
-				Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
+				Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}, {Dialect: "none", Key: "plaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "headersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
 				Open:      true}},
 	},
-	Open: true}
+	Elsewhere: []Spelling{{Dialect: "none", Key: "headerForward", Path: "spec.headerForward"}},
+	Open:      true}
 
 var typeMCPRemoteProxySpec = Type{Definition: "MCPRemoteProxySpec", Doc: "The part of an MCPRemoteProxy that concerns header forwarding.",
 	Kinds: StructKind,
@@ -695,7 +696,7 @@ var typeMCPRemoteProxySpec = Type{Definition: "MCPRemoteProxySpec", Doc: "The pa
 				},
 			}},
 	},
-	Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
+	Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}, {Dialect: "none", Key: "plaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "headersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
 	Open:      true}
 
 var typeMCPRemoteProxy = Type{Definition: "MCPRemoteProxy", Doc: "The Kubernetes resource that runs a proxy for one remote MCP server.",
@@ -744,10 +745,11 @@ var typeMCPRemoteProxy = Type{Definition: "MCPRemoteProxy", Doc: "The Kubernetes
 							},
 						}},
 				},
-				Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
+				Elsewhere: []Spelling{{Dialect: "none", Key: "addPlaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "addHeadersFromSecret", Path: "headerForward.addHeadersFromSecret"}, {Dialect: "none", Key: "plaintextHeaders", Path: "headerForward.addPlaintextHeaders"}, {Dialect: "none", Key: "headersFromSecret", Path: "headerForward.addHeadersFromSecret"}},
 				Open:      true}},
 	},
-	Open: true}
+	Elsewhere: []Spelling{{Dialect: "none", Key: "headerForward", Path: "spec.headerForward"}},
+	Open:      true}
 
 var typeSecret = Type{Definition: "Secret", Doc: "A Kubernetes Secret. Its values are never shown.",
 	Kinds: StructKind,

@@ -3,6 +3,7 @@ package check
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/thvctl/thvctl/compiler/model"
@@ -229,6 +230,15 @@ func chain(v *Value) []model.Middleware {
 	return out
 }
 
+// environment is the schema of a list of environment variables. The published kind is
+// that of one of them.
+var environment = sync.OnceValue(func() *schema.Document {
+	return &schema.Document{
+		Name: "environment", Definition: "Environment",
+		Type: &schema.Type{Kinds: schema.ListKind, Elem: schema.DocumentOf("environment-variable").Type},
+	}
+})
+
 // schemaOf returns the schema of a document, or nil for a kind that is not
 // checked.
 func schemaOf(kind model.Kind, format syntax.Format) *schema.Document {
@@ -248,6 +258,8 @@ func schemaOf(kind model.Kind, format syntax.Format) *schema.Document {
 		return schema.DocumentOf("mcpserverentry")
 	case model.MCPRemoteProxy:
 		return schema.DocumentOf("mcpremoteproxy")
+	case model.Environment:
+		return environment()
 	case model.Secret:
 		return schema.DocumentOf("secret")
 	case model.Project:

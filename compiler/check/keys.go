@@ -186,7 +186,10 @@ func (w *walker) otherDialect(e syntax.Entry, t *schema.Type, p Place, s schema.
 	if s.Path == "" && taken[target] != nil {
 		message += ", which stands here too"
 	} else {
-		message += " and its value differently (thvctl convert rewrites it)"
+		message += " and its value differently"
+		if s.Dialect != "kubernetes" && !w.kind.IsHeaderOwner() {
+			message += " (thvctl convert rewrites it)"
+		}
 	}
 	w.add(w.doc.KeyDiagnostic(diag.WrongDialect, e.Key, at, message))
 	claimed, _, _ := strings.Cut(target, ".")

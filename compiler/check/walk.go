@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -205,7 +206,7 @@ func (w *walker) structure(n *syntax.Node, t *schema.Type, p Place, path string)
 // a number in another spelling.
 func (w *walker) oldKey(key *syntax.Node, path string) bool {
 	_, old := syntax.OldBooleans[key.Value]
-	if !w.kubernetes || !key.Plain || w.doc.Format != syntax.YAML || !old && !otherNumber.MatchString(key.Value) {
+	if !w.kubernetes || !key.Plain || w.doc.Format != syntax.YAML || !old && !otherNumber.MatchString(key.Value) && !isLongInteger(key.Value) {
 		return false
 	}
 	d := w.doc.KeyDiagnostic(diag.WrongType, key, syntax.JoinKey(path, key.Value), fmt.Sprintf("found the key %s, which Kubernetes reads as a boolean or a number; wanted a string", key.Value))
@@ -215,7 +216,14 @@ func (w *walker) oldKey(key *syntax.Node, path string) bool {
 }
 
 // otherNumber matches numbers that are written in another way than JSON's.
-var otherNumber = regexp.MustCompile(`^[-+]?(0[0-9xXoObB_]|[0-9][0-9_]*[.eE_]|\.[0-9])`)
+var otherNumber = regexp.MustCompile(`^[-+]?(0[0-9xXoObB_]|[0-9][0-9_]*[.eE_]|\.[0-9])|^(\+[0-9]+|-0)$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`)
+
+// isLongInteger reports whether a text is a whole number that does not fit into 64 bits,
+// which Kubernetes rounds.
+func isLongInteger(text string) bool {
+	_, err := strconv.ParseInt(text, 10, 64)
+	return errors.Is(err, strconv.ErrRange)
+}
 
 func isAtomic(t *schema.Type) bool { return t != nil && t.Atomic }
 
@@ -271,7 +279,7 @@ func (w *walker) mismatch(n *syntax.Node, t *schema.Type, p Place, path string) 
 	case n.Kind == syntax.Null && strings.HasSuffix(path, "]"):
 		w.report(diag.WrongType, n, path, nil, "found a null list entry, wanted %s", wanted)
 	case n.Kind == syntax.List || n.Kind == syntax.Map:
-		n.Hide() // nobody knows what it is
+		n.HideAll() // nobody knows what it is
 		w.report(diag.WrongType, n, path, nil, "found %s, wanted %s", n.Kind, wanted)
 	case n.Kind == syntax.Null:
 		w.report(diag.WrongType, n, path, nil, "found null, wanted %s", wanted)

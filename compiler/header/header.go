@@ -7,10 +7,10 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
-	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/compiler/toolhive"
 )
 
@@ -58,8 +58,6 @@ type Setting struct {
 	Variable string
 	// By names what authenticates, for people.
 	By string
-	// order says of Auth in a proxy whether it comes before the headers are added.
-	order order
 	// Place is where the document says it; the zero Span for Protocol.
 	Place diag.Span
 	// Wins says that this value is sent where others are set as well. None wins where
@@ -67,16 +65,18 @@ type Setting struct {
 	Wins bool
 	// Why says for people why it wins or not.
 	Why string
+
+	// later says of Auth in a proxy when its header replaces a forwarded one: never
+	// where it is empty, always, or on a condition for people.
+	later string
+	// chained says that the middleware chain of a RunConfig adds the header.
+	chained bool
+	// spoils says that nothing is sent because of it.
+	spoils bool
 }
 
-// order is when authentication sets its header in a proxy.
-type order uint8
-
-const (
-	dependsOnType order = iota
-	beforeHeaders
-	afterHeaders
-)
+// always is the condition of what comes last in any case.
+const always = "always"
 
 // Backends returns the remote MCP servers of the documents, in their order.
 func Backends(docs []*model.Document) []Backend {
@@ -119,11 +119,18 @@ func (s settings) forward(d *model.Document, headers []model.Header) {
 		}
 		s.add(h.Name.V, setting)
 	}
+}
+
+// protocol adds what the protocol sets: what every session has, and what a request may
+// have where one of its headers is forwarded as well.
+func (s settings) protocol() {
 	for name := range s {
-		isSet := slices.ContainsFunc(s[name], func(o Setting) bool { return o.Origin == Protocol })
-		if rule.IsProtocolHeader(name) && !isSet {
+		if slices.Contains([]string{"Mcp-Method", "Mcp-Name", "Last-Event-Id"}, name) || strings.HasPrefix(name, "Mcp-Param-") {
 			s.add(name, Setting{Origin: Protocol})
 		}
+	}
+	for _, name := range []string{"Accept", "Content-Type", "Mcp-Protocol-Version", "Mcp-Session-Id"} {
+		s.add(name, Setting{Origin: Protocol})
 	}
 }
 
@@ -137,6 +144,16 @@ func (s settings) decided(decide func(name string, all []Setting)) []Header {
 		headers = append(headers, Header{shownName(name), s[name]})
 	}
 	return headers
+}
+
+// spoiled says that nothing is sent because of one header; nothing where all can be.
+func (s settings) spoiled() []string {
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		if slices.ContainsFunc(s[name], func(o Setting) bool { return o.spoils }) {
+			return []string{"no request is sent, because of " + shownName(name)}
+		}
+	}
+	return nil
 }
 
 // rank puts the setting that wins first.

@@ -6,39 +6,41 @@ import (
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/model"
-	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
 // proxy returns the headers that the proxy of a remote MCP server sends. It passes on
 // what its client sends, and adds headers nearly last.
-func proxy(d *model.Document, auth []Setting) Backend {
-	all := settings{}
-	for _, name := range protocolHeaders {
-		all.add(name, Setting{Origin: Protocol})
-	}
-	for _, s := range auth {
-		all.add("Authorization", s)
-	}
+func proxy(d *model.Document, all settings) Backend {
 	all.forward(d, d.Remote.HeaderForward.Headers)
-	return Backend{Document: d, Headers: all.decided(decideProxy), Notes: []string{"all other headers of the client pass through"}}
+	all.protocol()
+	b := Backend{Document: d, Headers: all.decided(decideProxy)}
+	b.Notes = append(all.spoiled(), "most other headers of the client pass through; not those of the connection and of proxies")
+	return b
 }
 
 // referredAuth returns the external auth references of an MCPRemoteProxy.
-func referredAuth(d *model.Document) []Setting {
-	var all []Setting
+func referredAuth(d *model.Document) settings {
+	all := settings{}
 	for _, a := range d.Remote.Auth {
 		s := Setting{Origin: Auth, By: fmt.Sprintf("MCPExternalAuthConfig %q", a.V), Place: d.Span(a.Path)}
-		if strings.Contains(a.Path, "authServerRef") {
-			s.order = beforeHeaders
+		if !strings.Contains(a.Path, "authServerRef") {
+			s.later = "the MCPExternalAuthConfig has the type bearerToken"
 		}
-		all = append(all, s)
+		all.add("Authorization", s)
 	}
 	return all
 }
 
+var proxyRules = rules{
+	refused: "ToolHive refuses it, so that the proxy does not start",
+	alone:   "added to the request, in place of what the client may send",
+	// A proxy takes names that are not equal byte for byte for two headers.
+	alike: func(a, b *Setting) bool { return a.Forwarded.Name.V == b.Forwarded.Name.V },
+}
+
 func decideProxy(name string, all []Setting) {
 	forwarded, others := split(all)
-	left := rivals(name, forwarded, "ToolHive refuses it, so that the proxy does not start", sameSpelling)
+	left := decideAdded(name, forwarded)
 	switch {
 	case len(others) == 0:
 	case others[0].Origin == Auth:
@@ -50,24 +52,45 @@ func decideProxy(name string, all []Setting) {
 		settle(left, false, "the proxy knows no such session, so that it refuses every request but the first")
 	default:
 		settle(others, false, "replaced by the forwarded header")
-		winAlone(left, "headers are added to what the client sends, and replace it")
 	}
+}
+
+// decideAdded decides between what header_forward adds and what a middleware chain does,
+// which comes before.
+func decideAdded(name string, forwarded []*Setting) []*Setting {
+	var own, chained []*Setting
+	for _, s := range forwarded {
+		if s.chained {
+			chained = append(chained, s)
+		} else {
+			own = append(own, s)
+		}
+	}
+	left, others := proxyRules.rivals(name, own), proxyRules.rivals(name, chained)
+	if len(left) > 0 || len(others) == 0 {
+		settle(others, false, "replaced by header_forward, whose headers are added last")
+		return left
+	}
+	last := len(others) - 1
+	settle(others[:last], false, "replaced by a later entry of the chain")
+	settle(others[last:], true, "added by the middleware chain, whatever header_forward says")
+	return others[last:]
 }
 
 // decideAuth decides between what authenticates and what is forwarded.
 func decideAuth(auth, left []*Setting) {
-	last := slices.IndexFunc(auth, func(s *Setting) bool { return s.order == afterHeaders })
-	unknown := slices.ContainsFunc(auth, func(s *Setting) bool { return s.order == dependsOnType })
+	last := slices.IndexFunc(auth, func(s *Setting) bool { return s.later == always })
+	perhaps := slices.IndexFunc(auth, func(s *Setting) bool { return s.later != "" })
 	switch {
 	case last >= 0:
 		settle(slices.Concat(auth, left), false, "replaced by the token, which is set last")
 		settle(auth[last:last+1], true, "the token is set last")
-	case len(left) > 0 && unknown:
-		settle(auth, false, "replaced by the forwarded header, unless the MCPExternalAuthConfig has the type bearerToken, which comes later")
-		winAlone(left, "headers are added after authentication, unless that has the type bearerToken")
+	case len(left) > 0 && perhaps >= 0:
+		settle(auth, false, "replaced by the forwarded header, unless "+auth[perhaps].later)
+		winAlone(left, "added after authentication, and replaced by it only where "+auth[perhaps].later)
 	case len(left) > 0:
 		settle(auth, false, "replaced by the forwarded header")
-		winAlone(left, "headers are added after authentication")
+		winAlone(left, "added after authentication")
 	case len(auth) > 1:
 		settle(auth, false, "which of these sets the header in the end depends on their types")
 	default:
@@ -81,54 +104,4 @@ func winAlone(left []*Setting, why string) {
 	if len(left) == 1 {
 		settle(left, true, why)
 	}
-}
-
-// sameSpelling reports whether two headers have names that are equal byte for byte,
-// without which a proxy takes them for two.
-func sameSpelling(a, b *Setting) bool { return a.Forwarded.Name.V == b.Forwarded.Name.V }
-
-// runConfig returns the headers that ToolHive's runner sends by a RunConfig; remote is
-// false for one that speaks of no remote MCP server.
-func runConfig(d *model.Document) (b Backend, remote bool) {
-	if d.Remote.URL.V != "" {
-		b = proxy(d, configuredAuth(d))
-		b.Notes = append(b.Notes, chainNotes(d)...)
-		return b, true
-	}
-	all := settings{}
-	all.forward(d, d.Remote.HeaderForward.Headers)
-	return Backend{Document: d, Headers: all.decided(func(_ string, s []Setting) {
-		forwarded, _ := split(s)
-		settle(forwarded, false, "without a remote_url ToolHive adds no headers")
-	})}, len(all) > 0
-}
-
-// configuredAuth returns what authenticates by a RunConfig. Its token of a remote server
-// is set last, but not where tokens are exchanged.
-func configuredAuth(d *model.Document) []Setting {
-	var all []Setting
-	for _, key := range []string{"remote_auth_config", "token_exchange_config", "upstream_swap_config", "aws_sts_config"} {
-		n := d.Root.Get(key)
-		if n == nil || n.Kind != syntax.Map {
-			continue
-		}
-		s := Setting{Origin: Auth, By: key, Place: d.KeySpan(key), order: beforeHeaders}
-		if key == "remote_auth_config" && d.Root.Get("token_exchange_config") == nil {
-			s.order = afterHeaders
-		}
-		all = append(all, s)
-	}
-	return all
-}
-
-// chainNotes says what the middleware chain of a RunConfig adds by itself.
-func chainNotes(d *model.Document) []string {
-	var notes []string
-	for _, m := range d.Chain {
-		_, n, found := d.Lookup(syntax.JoinKey(syntax.JoinKey(m.Path, "parameters"), "add_headers"))
-		if m.Type == "header-forward" && found && len(n.Entries) > 0 {
-			notes = append(notes, fmt.Sprintf("%s adds headers as well (%d); header_forward replaces those of the same names", m.Path, len(n.Entries)))
-		}
-	}
-	return notes
 }

@@ -7,46 +7,39 @@ import (
 	"github.com/thvctl/thvctl/compiler/toolhive"
 )
 
-// Reasons that hold for every kind of backend.
-const (
-	alone      = "nothing else sets it"
-	byChance   = "set more than once, and chance decides which is sent"
-	notSecret  = "the one from the secret is sent in its place"
-	unsendable = "HTTP does not allow it, so that every request fails"
-	traced     = "nothing else sets it, unless telemetry traces the request"
-)
+// rules say how the forwarded settings of one header are decided for a kind of backend.
+type rules struct {
+	// refused is what a restricted header leads to, alone why a header without a rival
+	// is sent.
+	refused, alone string
+	// alike reports whether a secret replaces a plain value.
+	alike func(secret, plain *Setting) bool
+}
 
 // rivals decides between the forwarded settings of one header, and returns those that
-// may be sent. alike reports whether a secret replaces a plain value.
-func rivals(name string, forwarded []*Setting, refused string, alike func(secret, plain *Setting) bool) []*Setting {
-	if toolhive.IsRestrictedHeader(name) {
-		settle(forwarded, false, refused)
-		return nil
-	}
+// may be sent.
+func (r rules) rivals(name string, forwarded []*Setting) []*Setting {
 	var left []*Setting
 	for _, s := range forwarded {
-		replaced := s.Origin == Plaintext && slices.ContainsFunc(forwarded, func(o *Setting) bool { return o.Origin == Secret && alike(o, s) })
+		replaced := s.Origin == Plaintext && slices.ContainsFunc(forwarded, func(o *Setting) bool { return o.Origin == Secret && r.alike(o, s) })
 		switch {
+		case toolhive.IsRestrictedHeader(name):
+			s.Why, s.spoils = r.refused, true
 		case !rule.IsSendable(s.Forwarded):
-			settle([]*Setting{s}, false, unsendable)
+			s.Why, s.spoils = "HTTP does not allow it, so that every request fails", true
 		case replaced:
-			settle([]*Setting{s}, false, notSecret)
+			s.Why = "the one from the secret is sent in its place"
 		default:
 			left = append(left, s)
 		}
 	}
 	switch {
 	case len(left) > 1:
-		settle(left, false, byChance)
-	case isTrace(name):
-		settle(left, true, traced)
+		settle(left, false, "set more than once, and chance decides which is sent")
+	case slices.Contains([]string{"Traceparent", "Tracestate", "Baggage"}, name):
+		settle(left, true, r.alone+", unless telemetry traces the request")
 	default:
-		settle(left, true, alone)
+		settle(left, true, r.alone)
 	}
 	return left
-}
-
-// isTrace reports whether telemetry sets a header.
-func isTrace(name string) bool {
-	return slices.Contains([]string{"Traceparent", "Tracestate", "Baggage"}, name)
 }

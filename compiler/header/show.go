@@ -30,10 +30,10 @@ func (s Setting) Value() (text string, ok bool) {
 		return "", false
 	}
 	value := s.Forwarded.Value.V
-	if _, secret := rule.CredentialOf(s.Forwarded); secret {
+	if rule.MayBeCredential(s.Forwarded) {
 		return strings.Repeat("•", utf8.RuneCountInString(value)), true
 	}
-	return value, true
+	return syntax.HideTokens(value), true
 }
 
 // Reference returns the secret of a header as it may be shown: the name and the key of a

@@ -21,13 +21,29 @@ var badHeader = Rule{
 		"server then fails when it is sent.\n\n" +
 		"A frequent cause is a block scalar (`|`), whose value ends in a line break, or a Secret\n" +
 		"made of a file that ends in one. With `--secrets=verify` the values of Secrets are looked\n" +
-		"at, too; they are never shown.",
+		"at, too; they are never shown.\n\n" +
+		"A warning is a plain value of an MCPServerEntry with `$(` or `$$`, which Kubernetes\n" +
+		"replaces in the environment of a pod: the header would be another than the one that is\n" +
+		"written.",
 	Document: eachHeader(func(p *Pass, d *model.Document, h model.Header) {
 		reportBadName(p, d, h)
 		if what := badValueOf(h.Value.V); what != "" {
 			p.Report(d, h.Value.Path, "found %s the value of the header %s, allowed is one line without control characters", what, showHeader(d, h))
 		}
+		reportExpansion(p, d, h)
 	}),
+}
+
+// reportExpansion warns of a value that does not arrive as it is written: the headers of
+// an MCPServerEntry are handed to a pod in its environment.
+func reportExpansion(p *Pass, d *model.Document, h model.Header) {
+	if d.Kind != model.MCPServerEntry || !strings.Contains(h.Value.V, "$(") && !strings.Contains(h.Value.V, "$$") {
+		return
+	}
+	p.Add(Finding{
+		Document: d, Path: h.Value.Path, Severity: diag.Warning,
+		Message: fmt.Sprintf("found \"$(\" or \"$$\" in the value of the header %s, which Kubernetes replaces in the environment of a pod; allowed is what arrives as it is written", showHeader(d, h)),
+	})
 }
 
 // longestHeaderName is how many characters ToolHive's custom resources give a name.
@@ -45,10 +61,18 @@ func reportBadName(p *Pass, d *model.Document, h model.Header) {
 			nameOf(d, h).Hide()
 		}
 		r, _ := utf8.DecodeRuneInString(name[at:])
-		p.reportHeader(d, h, fmt.Sprintf("found %q in a header name, %s", r, allowed))
+		p.reportHeader(d, h, fmt.Sprintf("found %q in a header name%s, %s", r, codePoint(r), allowed))
 	case !h.Keyed && len(name) > longestHeaderName:
 		p.reportHeader(d, h, fmt.Sprintf("found a header name of %d characters, allowed are at most %d", len(name), longestHeaderName))
 	}
+}
+
+// codePoint names a character that may look like another.
+func codePoint(r rune) string {
+	if r < utf8.RuneSelf {
+		return ""
+	}
+	return fmt.Sprintf(" (%U)", r)
 }
 
 // mayHoldValue reports whether the rest of a name, from the first sign on that is in no

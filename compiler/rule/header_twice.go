@@ -21,15 +21,20 @@ var headerTwice = Rule{
 		"Keep one of the two.",
 	Document: func(p *Pass, d *model.Document) {
 		headers := inOrder(d, d.Remote.HeaderForward.Headers)
-		alike := map[string][]model.Header{}
+		alike, sent := map[string][]model.Header{}, map[string]string{}
 		for _, h := range headers {
 			canonical := toolhive.CanonicalHeader(h.Name.V)
 			alike[canonical] = append(alike[canonical], h)
 		}
+		for canonical, all := range alike {
+			if len(all) > 1 {
+				sent[canonical] = sentOf(d, all)
+			}
+		}
 		for _, h := range headers {
-			all := alike[toolhive.CanonicalHeader(h.Name.V)]
-			if first := all[0]; first.Name.Path != h.Name.Path {
-				p.reportHeader(d, h, fmt.Sprintf("found the header %s %s, allowed is once; %s", showHeader(d, h), again(d, first, h), sentOf(d, all)),
+			canonical := toolhive.CanonicalHeader(h.Name.V)
+			if first := alike[canonical][0]; first.Name.Path != h.Name.Path {
+				p.reportHeader(d, h, fmt.Sprintf("found the header %s %s, allowed is once; %s", showHeader(d, h), again(d, first, h), sent[canonical]),
 					diag.Related{Span: nameOf(d, first).Span(), Message: "first here"})
 			}
 		}

@@ -37,6 +37,12 @@ var credentialHeader = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(^|[-_.])(x?auth|authentication|authorization|bearer|token|[a-z]*secret|password|passwd|passphrase|pwd|credentials?|api-?_?key|key|jwt|session|signature|pat)([-_.]|$)|(api|access|auth|license|private)key|token$|secret$`)
 })
 
+// passwordHeader matches the names of headers whose values are credentials, whatever
+// they look like.
+var passwordHeader = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(^|[-_.])(password|passwd|passphrase|pwd|client[-_.]?secret)$`)
+})
+
 // besideCredential matches the names of headers that say something of a credential
 // and carry none, and of keys that open nothing. The values of both are random often.
 var besideCredential = sync.OnceValue(func() *regexp.Regexp {
@@ -51,6 +57,9 @@ func CredentialOf(h model.Header) (what string, found bool) {
 		return "", false
 	}
 	value := strings.TrimSpace(h.Value.V)
+	if value == "" {
+		return "", false
+	}
 	_, behind, schemed := strings.Cut(value, " ") // a scheme such as Bearer
 	if !schemed {
 		behind = value
@@ -65,10 +74,25 @@ func CredentialOf(h model.Header) (what string, found bool) {
 	if name, found := knownToken(value); found {
 		return name, true
 	}
+	if strings.Contains(value, "://") {
+		if what, found := credentialIn(value); found {
+			return what + " in a URL", true
+		}
+	}
 	if mayCarryCredential(h.Name.V) && (token.IsNoName(value) || token.IsNoName(behind)) {
 		return "what looks like a random secret", true
 	}
+	if passwordHeader().MatchString(h.Name.V) || strings.HasPrefix(strings.ToLower(value), "bearer ") {
+		return "a credential", true
+	}
 	return "", false
+}
+
+// MayBeCredential reports whether the plain value of a header should not be shown: it
+// looks like a credential, or the name speaks of one.
+func MayBeCredential(h model.Header) bool {
+	_, found := CredentialOf(h)
+	return found || mayCarryCredential(h.Name.V)
 }
 
 // mayCarryCredential reports whether the name of a header speaks of a credential as

@@ -14,7 +14,8 @@ var restrictedHeader = Rule{
 	Doc: "ToolHive keeps a list of headers that belong to the connection, to proxies or to the\n" +
 		"address of a request, and adds none of them: `Host`, `Connection`, `Transfer-Encoding`,\n" +
 		"`Content-Length`, `Forwarded`, `X-Forwarded-For`, `X-Real-Ip` and others. The API server\n" +
-		"takes them; the backend fails when its first request is made.\n\n" +
+		"takes them; then every call to the backend of an MCPServerEntry fails, and the proxy of an\n" +
+		"MCPRemoteProxy or RunConfig does not start.\n\n" +
 		"Names are compared as HTTP does, in any letter case. Take the header out.",
 	Document: eachHeader(func(p *Pass, d *model.Document, h model.Header) {
 		if toolhive.IsRestrictedHeader(h.Name.V) {

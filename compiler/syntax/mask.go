@@ -34,7 +34,14 @@ const secretWords = `(?:secret|token|password|passwd|passphrase|hmac|api[_-]?key
 var referenceKey = regexp.MustCompile(`(?i)(?:ref|secret_?name)$`)
 
 // nameKey matches the keys inside a reference whose values are names.
-var nameKey = regexp.MustCompile(`(?i)^(?:name|header_?name|namespace|key|path|file|kind|optional|target.*|(?:cert|key|ca)_key)$`)
+var nameKey = regexp.MustCompile(`(?i)^(?:name|namespace|key|path|file|kind|optional|target.*|(?:cert|key|ca)_key)$`)
+
+// headerName matches the keys whose values are names of headers, and plainHeader such
+// names.
+var (
+	headerName  = regexp.MustCompile(`(?i)^header_?name$`)
+	plainHeader = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,63}$")
+)
 
 // plainReference matches what names a secret without being one: names, and
 // absolute paths, as ToolHive's references are written.
@@ -71,7 +78,7 @@ func (s *Source) maskTokens() {
 	}
 	s.scanned = true
 	for _, m := range token.All(string(s.Data)) {
-		s.masks = append(s.masks, mask{m.Start, m.End})
+		s.masks = append(s.masks, mask{m.Start, m.End, false})
 	}
 }
 
@@ -132,6 +139,20 @@ var secretHeaders = regexp.MustCompile(`(?i)headers_?from_?secret`)
 // behind a sign that no name has.
 var valueInName = regexp.MustCompile("[^-!#$%&'*+.^_`|~0-9A-Za-z].{7}|[:=] *[^:= ]")
 
+// maskHeaders hides the values of headers. What is no credential by the looks of it is
+// not searched for elsewhere: "github" may be the value of a header and a good name.
+func maskHeaders(n *Node) {
+	for _, e := range n.Entries {
+		name, v := e.Key.Value, e.Value
+		isSecret := secretKey.MatchString(name) || strings.EqualFold(name, "cookie") || token.IsNoName(v.Value) || holdsCredential(v.Value) || anyUserInfo.MatchString(v.Value)
+		if _, known := token.Find(v.Value); isSecret || known || v.Kind == List || v.Kind == Map {
+			maskAll(v)
+			continue
+		}
+		v.Source.masks = append(v.Source.masks, mask{v.Start, v.End, true})
+	}
+}
+
 // maskNames hides the names of headers that hold a value.
 func maskNames(n *Node) {
 	for _, e := range n.Entries {
@@ -180,6 +201,10 @@ func maskNode(n *Node, above secrecy) {
 		if headers || secretHeaders.MatchString(e.Key.Value) {
 			maskNames(e.Value)
 		}
+		if headers && e.Value.Kind == Map {
+			maskHeaders(e.Value)
+			continue
+		}
 		if headers || path || e.Key.Value == lastApplied {
 			maskAll(e.Value)
 			continue
@@ -191,6 +216,9 @@ func maskNode(n *Node, above secrecy) {
 			below.named, below.reference = true, referenceKey.MatchString(key)
 		} else {
 			below.reference = above.named && nameKey.MatchString(key)
+		}
+		if headerName.MatchString(e.Key.Value) && plainHeader.MatchString(e.Value.Value) && !token.IsNoName(e.Value.Value) {
+			below.named = false
 		}
 		if anyUserInfo.MatchString(e.Key.Value) || holdsCredential(e.Key.Value) {
 			e.Key.Source.Mask(e.Key.Start, e.Key.End)

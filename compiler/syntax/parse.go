@@ -68,6 +68,9 @@ func parse(tree *Tree, o Options) diag.List {
 	f := tree.File
 	if at, what := badEncoding(f.Data); what != "" {
 		maskUnparsed(tree.Source, 0, len(f.Data))
+		if bytes.IndexByte(f.Data, 0) >= 0 {
+			tree.Source.Mask(0, len(f.Data)) // between the zeros of UTF-16 no secret is recognised
+		}
 		return diag.List{tree.Source.Diagnostic(diag.BadEncoding, at, at+1, "%s", what)}
 	}
 	switch f.Format {

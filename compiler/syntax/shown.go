@@ -100,6 +100,9 @@ func (s *Source) hiddenTexts() []string {
 		}
 	}
 	for _, m := range s.masks {
+		if m.soft {
+			continue
+		}
 		raw := string(s.Data[m.start:m.end])
 		add(strings.Trim(raw, "\"'"))
 		for _, quote := range quotation.FindAllString(raw, -1) {

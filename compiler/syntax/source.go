@@ -30,8 +30,12 @@ type Source struct {
 	shown     string // many findings is copied once
 }
 
-// mask is a half-open byte range whose characters must not be shown.
-type mask struct{ start, end int }
+// mask is a half-open byte range that is not shown. A soft one is no secret by the looks
+// of it, and its text may be shown elsewhere.
+type mask struct {
+	start, end int
+	soft       bool
+}
 
 // blockSize is how much text is looked through to find a line. Lines are counted
 // by blocks, because a text of many short lines would have an index larger than
@@ -145,7 +149,7 @@ func (s *Source) Text(start, end int) string {
 // Mask hides a half-open byte range from [Source.Line] and [Source.Text].
 func (s *Source) Mask(start, end int) {
 	if start < end {
-		s.hidden = append(s.hidden, func() { s.masks = append(s.masks, mask{start, end}) })
+		s.hidden = append(s.hidden, func() { s.masks = append(s.masks, mask{start, end, false}) })
 	}
 }
 
@@ -169,8 +173,9 @@ func (s *Source) settle() {
 func mergeMasks(masks []mask) []mask {
 	var merged []mask
 	for _, m := range masks {
-		if last := len(merged) - 1; last >= 0 && m.start <= merged[last].end {
+		if last := len(merged) - 1; last >= 0 && (m.start < merged[last].end || m.start == merged[last].end && m.soft == merged[last].soft) {
 			merged[last].end = max(merged[last].end, m.end)
+			merged[last].soft = merged[last].soft && m.soft
 			continue
 		}
 		merged = append(merged, m)

@@ -56,6 +56,16 @@ const offered = {
     manifest + "  validating:\n    - name: a\n      hmacSecretRef:\n        ¦",
     ["HMAC secret ref", "key", "name"],
   ],
+  "the versions of an entry": [
+    "mcpserverentry.yaml",
+    "apiVersion: ¦",
+    ["toolhive.stacklok.dev/v1alpha1", "toolhive.stacklok.dev/v1beta1"],
+  ],
+  "the fields of headers": [
+    "mcpremoteproxy.yaml",
+    "spec:\n  headerForward:\n    ¦",
+    ["addHeadersFromSecret", "addPlaintextHeaders"],
+  ],
   "the keys of a project file": [
     "thvctl.yaml",
     "¦",

@@ -17,6 +17,19 @@ const good = {
   "webhooks.json": ["testdata/ok/cli-minimal-json.json"],
   "runconfig.json": ["examples/exported.json"],
   "mcpwebhookconfig.yaml": ["examples/company-webhooks.yaml", "testdata/ok/crd-defaults-null.yaml"],
+  "mcpserverentry.yaml": [
+    "examples/github-copilot-entry.yaml",
+    "examples/header-mistakes.yaml",
+    "testdata/corpus/hf-01-entry-valid.yaml",
+    "testdata/corpus/hf-02-copilot-toolsets.yaml",
+    "testdata/corpus/hf-06-auth-conflict.yaml",
+  ],
+  "mcpremoteproxy.yaml": [
+    "examples/search-proxy.yaml",
+    "testdata/corpus/hf-04-case-dup.yaml",
+    "testdata/corpus/hf-05-plaintext-secret.yaml",
+    "testdata/corpus/hf-08-mcp-protocol-header.yaml",
+  ],
   "secret.yaml": ["examples/secrets.yaml"],
   "thvctl.yaml": ["examples/thvctl.yaml", "internal/cli/init/thvctl.yaml"],
 };
@@ -90,6 +103,35 @@ const bad = {
     "mcpserver.yaml",
     "apiVersion: a/v1\nkind: MCPServer\nmetadata: {name: a}\nspec:\n  webhookConfigRef: [a]\n",
     ["5: Incorrect type. Expected one of object, null."],
+  ],
+  "faults of headers": [
+    "mcpserverentry.yaml",
+    `apiVersion: toolhive.stacklok.dev/v1
+kind: MCPServerEntry
+metadata: {name: a}
+spec:
+  headerForward:
+    add_plaintext_headers: {}
+    addPlaintextHeaders: {X-A: 1}
+    addHeadersFromSecret:
+      - headerName: X-B
+        valueSecretRef: {name: s t, key: k, optional: true}
+      - {}
+`,
+    [
+      '1: Value is not accepted. Valid values: "toolhive.stacklok.dev/v1beta1", "toolhive.stacklok.dev/v1alpha1".',
+      "6: Property add_plaintext_headers is not allowed.",
+      '7: Incorrect type. Expected "string".',
+      "10: THV2011: allowed is the name of a Secret: lower-case letters, digits, '-' and '.'",
+      "10: Property optional is not allowed.",
+      '11: Missing property "headerName".',
+      '11: Missing property "valueSecretRef".',
+    ],
+  ],
+  "a mapping in place of a list": [
+    "mcpremoteproxy.yaml",
+    "apiVersion: toolhive.stacklok.dev/v1beta1\nkind: MCPRemoteProxy\nmetadata: {name: a}\nspec:\n  headerForward: {addHeadersFromSecret: {X-A: {name: s, key: k}}}\n",
+    ["5: Incorrect type. Expected one of array, null."],
   ],
   "faults of a project file": [
     "thvctl.yaml",

@@ -40,6 +40,16 @@ const said = {
     manifest("hmacSecret¦Ref: {name: a, key: b}"),
     ["#### HMAC secret ref\n", "The secret that signs the requests."],
   ],
+  "the headers of an entry": [
+    "mcpserverentry.yaml",
+    "spec:\n  headerFor¦ward: {}\n",
+    ["#### Header forward\n", "The headers that are added to each request"],
+  ],
+  "a header of a proxy": [
+    "mcpremoteproxy.yaml",
+    "spec: {headerForward: {addHeadersFromSecret: [{header¦Name: X-A}]}}\n",
+    ["#### Header name\n", "The name of the header."],
+  ],
   "a key of the project file": ["thvctl.yaml", "fail¦-on: error\n", ["#### Fail on\n", "The lowest severity"]],
   "a rule of the project file": ["thvctl.yaml", "rules: {fail-open¦-gate: error}\n", ["#### Rule setting\n", '`"off"`']],
   "a setting of a rule": ["thvctl.yaml", "rules: {latency-budget: {m¦ax: 45s}}\n", ["#### Max\n", "longest sum of timeouts"]],

@@ -31,6 +31,8 @@ export const settings = {
     [hosted + "runconfig.json"]: "runconfig.json",
     [hosted + "mcpwebhookconfig.json"]: "mcpwebhookconfig.yaml",
     [hosted + "mcpserver.json"]: "mcpserver.yaml",
+    [hosted + "mcpserverentry.json"]: "mcpserverentry.yaml",
+    [hosted + "mcpremoteproxy.json"]: "mcpremoteproxy.yaml",
     [hosted + "secret.json"]: "secret.yaml",
     [hosted + "project.json"]: "thvctl.yaml",
     [hosted + "unit.json"]: "unit.json",

@@ -73,9 +73,13 @@ func (c *chain) setHeaders(forward *runconfig.HeaderForward) {
 	}
 	c.entries = slices.DeleteFunc(c.entries, func(m middleware) bool { return m.kind == headerType })
 	type parameters struct {
-		AddHeaders map[string]string `json:"add_headers"`
+		AddHeaders map[string]string `json:"add_headers"` // null where there are none, as ToolHive has it
 	}
-	c.entries = slices.Insert(c.entries, at, middleware{headerType, entryOf(headerType, parameters{forward.AddPlaintextHeaders})})
+	var plain parameters
+	if len(forward.AddPlaintextHeaders) > 0 {
+		plain.AddHeaders = forward.AddPlaintextHeaders
+	}
+	c.entries = slices.Insert(c.entries, at, middleware{headerType, entryOf(headerType, plain)})
 }
 
 // place replaces the entry of a kind where it stands, inserts it where ToolHive
