@@ -2,10 +2,8 @@ package check
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -104,17 +102,6 @@ func (p tablePlace) Scalar(n *syntax.Node) string {
 	return ""
 }
 
-// patterns holds compiled patterns by their text.
-var patterns sync.Map
-
-func matches(c *schema.Constraint, text string) bool {
-	compiled, ok := patterns.Load(c.Pattern)
-	if !ok {
-		compiled, _ = patterns.LoadOrStore(c.Pattern, regexp.MustCompile(c.Pattern))
-	}
-	return compiled.(*regexp.Regexp).MatchString(text)
-}
-
 // Relations implements [Engine]. It is the Go twin of the rules layer of the
 // schema; the differential test holds the two together.
 func (Table) Relations(_ *schema.Document, _ *Value, d *model.Document) ([]Violation, error) {
@@ -178,6 +165,9 @@ func webhookRelations(kind model.Kind, w model.Webhook, report func(diag.Rule, s
 // parses reports whether ToolHive's parser takes the URL: it refuses a few that
 // the patterns of the schema let through, such as bad IPv6 addresses.
 func parses(text string) bool {
+	if isPlainURL(text) {
+		return true
+	}
 	_, err := url.Parse(text)
 	if err == nil {
 		_, err = url.ParseRequestURI(text)
