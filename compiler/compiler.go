@@ -92,10 +92,16 @@ func IsUsage(err error) bool {
 // Lint checks the files. Where a form is given it also says what that form
 // cannot express. An error is a defect of ours, or a [UsageError].
 func Lint(files []syntax.File, o Options) (Result, error) {
+	if streams(files, o) {
+		return stream(files, o)
+	}
+	files, unreadable := loadAll(files)
+	o.Check.Rules.Partial = o.Check.Rules.Partial || len(unreadable) > 0
 	r, err := start(files, o, nil)
 	if err != nil {
 		return Result{}, err
 	}
+	r.found = append(r.found, unreadable...)
 	if r.checked != nil && o.Bind.Form != "" {
 		_, unbound := bind.Bind(r.checked, o.Bind)
 		r.add(unbound)
@@ -129,6 +135,8 @@ type run struct {
 	result  Result
 	// bound says that the rules about forms have run.
 	bound bool
+	// partial says that a part of a file could not be read, where the trees are gone.
+	partial bool
 	// judged says that the policies were evaluated, and none of them is faulty.
 	judged bool
 }
@@ -226,7 +234,7 @@ func (r *run) ran(id string) bool {
 	case id == rule.PolicyViolation.ID:
 		return r.judged
 	case id == "THV5003", id == "THV5004":
-		return !o.Check.Rules.Partial && !slices.ContainsFunc(r.trees, func(t *syntax.Tree) bool { return t.Faulty })
+		return !o.Check.Rules.Partial && !r.partial && !slices.ContainsFunc(r.trees, func(t *syntax.Tree) bool { return t.Faulty })
 	case id == rule.SecretNotFound.ID, id == rule.SecretKeyNotFound.ID:
 		return o.Secrets.Strength >= lookup.Exists
 	case id == rule.WeakHMACKey.ID, id == rule.BadCertificate.ID, id == rule.BadHeader.ID:

@@ -53,53 +53,157 @@ type Summary struct {
 // Check gives the verdict on all documents of the trees. The diagnostics hold
 // everything that is wrong, in no order. An error is a defect of ours.
 func Check(trees []*syntax.Tree, o Options) (*Checked, Summary, diag.List, error) {
-	all, docs, summary, found, err := verdict(trees, o)
-	if err != nil {
-		return nil, summary, nil, err
-	}
-	keepSafeFixes(found, trees, o)
-	for _, judge := range o.Judges {
-		more, err := judge(docs)
+	v := NewVerdict(o)
+	for i, tree := range trees {
+		part, err := File(tree, i, o)
 		if err != nil {
-			return nil, summary, nil, err
+			return nil, v.summary, nil, err
 		}
-		found = append(found, o.Rules.Settings.Apply(more)...)
+		v.Add(part)
 	}
-	for _, tree := range trees {
-		found = append(found, o.Suppress.Scan(tree)...)
-	}
-	syntax.Show(found, trees...)
-	found = o.Suppress.Filter(found, docs)
-	if found.Has(diag.Error) {
-		return nil, summary, found, nil
-	}
-	return &Checked{docs, all}, summary, found, nil
+	return v.End()
 }
 
-// verdict is Check without a look at what the fixes would do.
-func verdict(trees []*syntax.Tree, o Options) (all, docs []*model.Document, summary Summary, found diag.List, err error) {
-	for i, tree := range trees {
-		held, problems := recogniseTree(tree, i)
-		all = append(all, held...)
-		found = append(found, problems...)
-		o.Rules.Partial = o.Rules.Partial || tree.Faulty
+// Part is the verdict on one file, as far as it needs no other.
+type Part struct {
+	tree      *syntax.Tree
+	all, docs []*model.Document
+	found     diag.List
+}
+
+// File gives the verdict on one file, whose position among the inputs is index. Files
+// may be judged at the same time, with the engine that o has by default. An error is a
+// defect of ours.
+func File(tree *syntax.Tree, index int, o Options) (*Part, error) {
+	part, err := judge(tree, index, o)
+	if err != nil {
+		return nil, err
 	}
-	docs = known(all)
-	summary = Summary{Documents: len(docs), Skipped: len(all) - len(docs)}
+	keepSafeFixes(part.found, tree, o)
+	return part, nil
+}
+
+// judge is File without a look at what the fixes would do.
+func judge(tree *syntax.Tree, index int, o Options) (*Part, error) {
+	part := &Part{tree: tree}
+	part.all, part.found = recogniseTree(tree, index)
+	part.docs = known(part.all)
 	if o.Engine == nil {
 		o.Engine = Table{}
 	}
-	for _, d := range docs {
+	for _, d := range part.docs {
 		problems, err := checkDocument(d, o.Engine)
 		if err != nil {
-			return nil, nil, summary, nil, err
+			return nil, err
 		}
-		found = append(found, problems...)
+		part.found = append(part.found, problems...)
 	}
-	found = append(found, doubts(trees, all, found)...)
-	found = append(found, duplicateObjects(docs, o.Compile)...)
-	found = append(found, rule.Run(docs, o.Rules, o.Lowest)...)
-	return all, docs, summary, o.Rules.Settings.Apply(found), nil
+	part.found = append(part.found, doubts(part, part.found)...)
+	part.found = append(part.found, rule.RunFile(part.docs, o.Rules, o.Lowest)...)
+	part.found = o.Rules.Settings.Apply(part.found)
+	return part, nil
+}
+
+// Verdict gathers the verdicts on files, and adds what only a look at all of them can
+// tell.
+type Verdict struct {
+	options   Options
+	trees     []*syntax.Tree
+	all, docs []*model.Document
+	summary   Summary
+	found     diag.List
+	// done are findings that were shown and filtered already, of files that were let
+	// go of.
+	done     diag.List
+	released bool
+}
+
+// NewVerdict returns an empty one.
+func NewVerdict(o Options) *Verdict { return &Verdict{options: o} }
+
+// Add takes in the verdict on a file. The order is that of the inputs.
+func (v *Verdict) Add(p *Part) {
+	v.trees = append(v.trees, p.tree)
+	v.all, v.docs = append(v.all, p.all...), append(v.docs, p.docs...)
+	v.found = append(v.found, p.found...)
+	v.count(p)
+}
+
+// AddReleased does the same and lets go of the file's values, but for what the rules that
+// look at all files ask of Kubernetes objects. The result is good for its diagnostics
+// alone: End returns no [Checked], and the judges of the options are not asked.
+func (v *Verdict) AddReleased(p *Part) {
+	found := append(p.found, v.options.Suppress.Scan(p.tree)...)
+	syntax.Show(found, p.tree)
+	v.done = append(v.done, v.options.Suppress.Filter(found, p.docs)...)
+	for _, d := range p.docs {
+		if d.Kind.IsKubernetes() {
+			v.docs = append(v.docs, outline(d))
+		}
+	}
+	v.count(p)
+	p.tree.Release()
+	v.released = true
+}
+
+// Miss takes note of a file that could not be read, for the reasons found; without any it
+// was left out.
+func (v *Verdict) Miss(found diag.List) {
+	v.options.Rules.Partial = v.options.Rules.Partial || len(found) > 0
+}
+
+func (v *Verdict) count(p *Part) {
+	v.summary.Documents += len(p.docs)
+	v.summary.Skipped += len(p.all) - len(p.docs)
+	v.options.Rules.Partial = v.options.Rules.Partial || p.tree.Faulty
+}
+
+// End looks at all files together. The diagnostics are those of all.
+func (v *Verdict) End() (*Checked, Summary, diag.List, error) {
+	o, found := v.options, append(v.found, v.across()...)
+	for _, judge := range o.Judges {
+		more, err := judge(v.docs)
+		if err != nil {
+			return nil, v.summary, nil, err
+		}
+		found = append(found, o.Rules.Settings.Apply(more)...)
+	}
+	for _, tree := range v.trees {
+		found = append(found, o.Suppress.Scan(tree)...)
+	}
+	v.show(found)
+	found = append(o.Suppress.Filter(found, v.docs), v.done...)
+	if found.Has(diag.Error) || v.released {
+		return nil, v.summary, found, nil
+	}
+	return &Checked{v.docs, v.all}, v.summary, found, nil
+}
+
+// Partial reports whether a part of a file could not be read.
+func (v *Verdict) Partial() bool { return v.options.Rules.Partial }
+
+// show makes findings fit to be shown.
+func (v *Verdict) show(found diag.List) {
+	syntax.Show(found, v.trees...)
+	if len(v.trees) > 0 {
+		return
+	}
+	sources := map[string]*syntax.Source{}
+	for _, d := range v.docs {
+		sources[d.Source.Name] = d.Source
+	}
+	for i := range found {
+		if s := sources[found[i].Span.File]; s != nil {
+			s.Show(&found[i])
+		}
+	}
+}
+
+// across is what the rules find that look at more than one file.
+func (v *Verdict) across() diag.List {
+	o := v.options
+	found := append(duplicateObjects(v.docs, o.Compile), rule.RunInputs(v.docs, o.Rules, o.Lowest)...)
+	return o.Rules.Settings.Apply(found)
 }
 
 // checkDocument checks one document and fills its typed view.
@@ -153,15 +257,12 @@ func incompletes(d *syntax.Document, n *syntax.Node, path string) diag.List {
 	return found
 }
 
-// doubts returns what CUE has against sources in which nothing else was found.
-func doubts(trees []*syntax.Tree, all []*model.Document, found diag.List) diag.List {
-	var more diag.List
-	for i, tree := range trees {
-		if len(tree.Doubts) > 0 && !slices.ContainsFunc(all, func(d *model.Document) bool {
-			return d.File == i && slices.ContainsFunc(found, func(f diag.Diagnostic) bool { return f.Span.File == d.Source.Name })
-		}) {
-			more = append(more, tree.Doubts...)
-		}
+// doubts returns what CUE has against a source in which nothing else was found.
+func doubts(p *Part, found diag.List) diag.List {
+	if slices.ContainsFunc(p.all, func(d *model.Document) bool {
+		return slices.ContainsFunc(found, func(f diag.Diagnostic) bool { return f.Span.File == d.Source.Name })
+	}) {
+		return nil
 	}
-	return more
+	return p.tree.Doubts
 }

@@ -74,7 +74,7 @@ func lists(root *Value, validating, mutating string, spelled dialect) []model.Li
 }
 
 func webhookList(name string, v *Value, spelled dialect) model.List {
-	list := model.List{Name: name, Path: v.Path}
+	list := model.List{Name: name, Path: v.Path, Webhooks: make([]model.Webhook, 0, len(v.Items))}
 	for _, item := range v.Items {
 		list.Webhooks = append(list.Webhooks, spelled.webhook(item))
 	}

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -71,14 +72,21 @@ func (p tablePlace) Field(key string) Place {
 var anything = schema.Type{Kinds: schema.AnyKind}
 
 func (p tablePlace) Required() []string {
+	if known, ok := required.Load(p.Type); ok {
+		return known.([]string)
+	}
 	var names []string
 	for _, f := range p.Fields {
 		if f.Required {
 			names = append(names, f.Name)
 		}
 	}
+	required.Store(p.Type, names)
 	return names
 }
+
+// required holds the keys that a struct must have, by its type.
+var required sync.Map
 
 func (p tablePlace) Elem() Place { return tablePlace{p.Type.Elem} }
 

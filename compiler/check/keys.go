@@ -32,27 +32,54 @@ func (k key) stands(name string) bool { return k.name == name || k.claims == nam
 
 // resolveKeys finds out what each key of a mapping is, and reports those that
 // the schema does not have. What a fix would rename is checked as if renamed.
-func (w *walker) resolveKeys(n *syntax.Node, t *schema.Type, p Place, path string) map[*syntax.Node]key {
-	keys := make(map[*syntax.Node]key, len(n.Entries))
+func (w *walker) resolveKeys(n *syntax.Node, t *schema.Type, p Place, path string) resolvedKeys {
+	isUnknown := func(name string) bool { return p.Field(name) == nil || w.nearField(t, name) }
+	first := slices.IndexFunc(n.Entries, func(e syntax.Entry) bool { return isUnknown(e.Key.Value) })
+	if first < 0 {
+		return nil
+	}
+	keys := make(resolvedKeys, len(n.Entries))
 	taken := map[string]*syntax.Node{}
-	var unknown []syntax.Entry
-	for _, e := range n.Entries {
-		if p.Field(e.Key.Value) == nil || w.nearField(t, e.Key.Value) {
-			unknown = append(unknown, e)
+	var unknown []int
+	for i, e := range n.Entries {
+		if i >= first && isUnknown(e.Key.Value) {
+			unknown = append(unknown, i)
 			continue
 		}
-		keys[e.Key] = key{name: e.Key.Value}
+		keys[i] = key{name: e.Key.Value}
 		taken[e.Key.Value] = e.Key
 	}
-	for _, e := range unknown {
+	for _, i := range unknown {
+		e := n.Entries[i]
 		k := w.unknownKey(e, t, p, taken, path)
 		k.faulty = true
 		if k.name != "" {
 			taken[k.name] = e.Key
 		}
-		keys[e.Key] = k
+		keys[i] = k
 	}
 	return keys
+}
+
+// resolvedKeys are what the keys of a mapping turned out to be, by the index of the
+// entry; nil where each is a field of its own name.
+type resolvedKeys []key
+
+func (r resolvedKeys) of(i int, n *syntax.Node) key {
+	if r == nil {
+		return key{name: n.Entries[i].Key.Value}
+	}
+	return r[i]
+}
+
+// stand reports whether a key of the mapping stands there in place of a field.
+func (r resolvedKeys) stand(n *syntax.Node, name string) bool {
+	for i := range n.Entries {
+		if k := r.of(i, n); k.stands(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // nearField reports whether a key that an open struct would let pass is meant

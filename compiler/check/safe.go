@@ -15,25 +15,23 @@ const maxTrials = 32
 // keepSafeFixes takes back every fix whose result would not have fewer errors
 // (or, for a warning, fewer findings), or would have a new error outside the text
 // that the fix touches.
-func keepSafeFixes(found diag.List, trees []*syntax.Tree, o Options) {
-	for _, tree := range trees {
-		var fixed []*diag.Diagnostic
-		for i := range found {
-			if found[i].Fix != nil && found[i].Span.File == tree.Source.Name {
-				fixed = append(fixed, &found[i])
-			}
+func keepSafeFixes(found diag.List, tree *syntax.Tree, o Options) {
+	var fixed []*diag.Diagnostic
+	for i := range found {
+		if found[i].Fix != nil && found[i].Span.File == tree.Source.Name {
+			fixed = append(fixed, &found[i])
 		}
-		if len(fixed) == 0 {
-			continue
-		}
-		trial := newTrial(tree, o)
-		if trial.passes(fixed) {
-			continue
-		}
-		for i, d := range fixed {
-			if i >= maxTrials || !trial.passes([]*diag.Diagnostic{d}) {
-				d.Fix = nil
-			}
+	}
+	if len(fixed) == 0 {
+		return
+	}
+	trial := newTrial(tree, o)
+	if trial.passes(fixed) {
+		return
+	}
+	for i, d := range fixed {
+		if i >= maxTrials || !trial.passes([]*diag.Diagnostic{d}) {
+			d.Fix = nil
 		}
 	}
 }
@@ -67,11 +65,13 @@ func (t *trial) findings(text []byte) diag.List {
 	file := t.tree.File
 	file.Data = text
 	tree, found := syntax.Parse(file, t.tree.Options)
-	_, _, _, more, err := verdict([]*syntax.Tree{tree}, t.options)
+	part, err := judge(tree, 0, t.options)
 	if err != nil {
 		return nil // a defect is reported where it is first met
 	}
-	return append(found, more...)
+	v := NewVerdict(t.options)
+	v.Add(part)
+	return slices.Concat(found, part.found, v.across())
 }
 
 // passes reports whether the fixes may be offered together.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -56,6 +55,20 @@ type walker struct {
 	// dialects counts the findings about other dialects, which a rename does not
 	// cure.
 	dialects int
+	// free are values that are not in use yet.
+	free []Value
+}
+
+// newValue returns a value of its own. A document has many, which live and die together.
+func (w *walker) newValue(v Value) *Value {
+	const many = 32
+	if len(w.free) == 0 {
+		w.free = make([]Value, many)
+	}
+	w.free[0] = v
+	kept := &w.free[0]
+	w.free = w.free[1:]
+	return kept
 }
 
 // value checks a value against its place in the schema and returns what passed;
@@ -80,7 +93,7 @@ func (w *walker) value(n *syntax.Node, t *schema.Type, p Place, path string) (v 
 	case syntax.Map:
 		return w.structure(n, t, p, path)
 	}
-	if _, fits := n.Integer(); n.Kind == syntax.Int && !fits && t != nil && !t.IsDuration() {
+	if n.Kind == syntax.Int && !fits(n) && t != nil && !t.IsDuration() {
 		w.report(diag.Schema, n, path, nil, "found %s, allowed is a whole number of 64 bits", n.Show())
 		return nil, true
 	}
@@ -88,7 +101,12 @@ func (w *walker) value(n *syntax.Node, t *schema.Type, p Place, path string) (v 
 		w.scalar(rule, n, t, path)
 		return nil, true
 	}
-	return &Value{Node: n, Path: path}, false
+	return w.newValue(Value{Node: n, Path: path}), false
+}
+
+func fits(n *syntax.Node) bool {
+	_, fits := n.Integer()
+	return fits
 }
 
 func kindOf(n *syntax.Node) schema.KindSet {
@@ -129,7 +147,7 @@ func (w *walker) resolve(n *syntax.Node, wanted schema.KindSet) *syntax.Node {
 }
 
 func (w *walker) list(n *syntax.Node, t *schema.Type, p Place, path string) (*Value, bool) {
-	v, faulty := &Value{Node: n, Path: path}, false
+	v, faulty := w.newValue(Value{Node: n, Path: path, Items: make([]*Value, 0, len(n.Items))}), false
 	for i, item := range n.Items {
 		itemPath := syntax.JoinIndex(path, i)
 		value, bad := w.value(item, elemOf(t), p.Elem(), itemPath)
@@ -164,10 +182,10 @@ func (w *walker) structure(n *syntax.Node, t *schema.Type, p Place, path string)
 	if w.rfcShape(n, t, path) {
 		return nil, true
 	}
-	v, faulty := &Value{Node: n, Path: path}, false
+	v, faulty := w.newValue(Value{Node: n, Path: path, Fields: make([]ValueField, 0, len(n.Entries))}), false
 	keys := w.resolveKeys(n, t, p, path)
-	for _, e := range n.Entries {
-		k := keys[e.Key]
+	for i, e := range n.Entries {
+		k := keys.of(i, n)
 		faulty = faulty || k.faulty
 		if k.name == "" && k.faulty {
 			continue
@@ -194,7 +212,7 @@ func (w *walker) structure(n *syntax.Node, t *schema.Type, p Place, path string)
 		}
 	}
 	for _, name := range p.Required() {
-		if !slices.ContainsFunc(n.Entries, func(e syntax.Entry) bool { return keys[e.Key].stands(name) }) {
+		if !keys.stand(n, name) {
 			w.missing(n, t, name, path)
 			faulty = true
 		}

@@ -19,8 +19,6 @@ type target struct {
 	name string
 	// address is the address that the host spells, invalid for one that is a name.
 	address netip.Addr
-	// mark is the place of the host in the document, or the zero Span.
-	mark diag.Span
 }
 
 // show spells the host for a message: the address, and how it is written where
@@ -40,7 +38,6 @@ func (t target) show() string {
 func targets(d *model.Document, visit func(w model.Webhook, t target)) {
 	webhooks(d, func(_ model.List, w model.Webhook) {
 		if t, ok := targetOf(w.URL.V); ok && w.URL.Set {
-			t.mark = hostPlace(d, w.URL)
 			visit(w, t)
 		}
 	})
@@ -48,6 +45,9 @@ func targets(d *model.Document, visit func(w model.Webhook, t target)) {
 
 // targetOf returns the host of a URL; ok is false where it has none.
 func targetOf(address string) (t target, ok bool) {
+	if host, plain := plainHost(address); plain {
+		return target{written: host, name: host}, true
+	}
 	parsed, err := url.Parse(address)
 	if err != nil || parsed.Host == "" {
 		return target{}, false // THV2005
@@ -56,6 +56,26 @@ func targetOf(address string) (t target, ok bool) {
 	t.name = asciiHost(t.written)
 	t.address = parseAddress(t.name)
 	return t, true
+}
+
+// plainHost returns the host of an https URL that is surely a name in the spelling in
+// which it is looked up: small letters, digits, "-" and ".", with a letter that is in no
+// number.
+func plainHost(address string) (host string, ok bool) {
+	rest, https := strings.CutPrefix(address, "https://")
+	end := strings.IndexByte(rest, '/')
+	if !https || end < 1 {
+		return "", false
+	}
+	named := false
+	for i := range end {
+		b := rest[i]
+		if (b < 'a' || b > 'z') && (b < '0' || b > '9') && b != '-' && b != '.' {
+			return "", false
+		}
+		named = named || b > 'f' && b != 'x'
+	}
+	return rest[:end], named && rest[end-1] != '.' && strings.IndexByte(rest, '%') < 0
 }
 
 // hostPlace returns the place of the host in a URL, with its brackets.

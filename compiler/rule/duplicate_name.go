@@ -22,16 +22,18 @@ and one name may stand in both lists.`,
 }
 
 func reportDuplicates(p *Pass, d *model.Document, list model.List) {
-	first := map[string]model.Webhook{}
-	for _, w := range list.Webhooks {
+	first := make(map[string]int, len(list.Webhooks))
+	for i := range list.Webhooks {
+		w := &list.Webhooks[i]
 		if !w.Name.Set {
 			continue
 		}
-		earlier, twice := first[w.Name.V]
+		at, twice := first[w.Name.V]
 		if !twice {
-			first[w.Name.V] = w
+			first[w.Name.V] = i
 			continue
 		}
+		earlier := list.Webhooks[at]
 		p.Add(Finding{
 			Document: d, Path: w.Name.Path,
 			Message: "found the name " + quote(w.Name.V) + " twice in one list, ToolHive would keep only the last of the two",

@@ -62,7 +62,7 @@ func TestInlineSecretScope(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := parseForTest(t, c.kind, c.text)
 			var got []string
-			for _, f := range Run([]*model.Document{d}, Options{}, diag.Error) {
+			for _, f := range RunFile([]*model.Document{d}, Options{}, diag.Error) {
 				d.Source.Show(&f)
 				got = append(got, f.Path)
 				if strings.Contains(f.Message+f.Source, "canary") {

@@ -28,7 +28,7 @@ var latencyBudget = Rule{
 		"together.\n\n" +
 		"Shorten the timeouts to what the webhooks need. Another budget is set in the\n" +
 		"project file: `latency-budget: {severity: warning, max: 45s}` under `rules`.",
-	Inputs: func(p *Pass, docs []*model.Document) {
+	Unit: func(p *Pass, docs []*model.Document) {
 		for _, u := range units(p, docs) {
 			checkBudget(p, u.webhooks())
 		}

@@ -22,7 +22,7 @@ var metadataEndpoint = Rule{
 		targets(d, func(w model.Webhook, t target) {
 			if what := metadataService(t); what != "" {
 				p.Add(Finding{
-					Document: d, Path: w.URL.Path, Mark: t.mark,
+					Document: d, Path: w.URL.Path, Mark: hostPlace(d, w.URL),
 					Message: fmt.Sprintf("found %s, %s; allowed is the host of a webhook", t.show(), what),
 				})
 			}

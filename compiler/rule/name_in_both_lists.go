@@ -13,7 +13,7 @@ whoever reads the name in a log, or wants to replace the webhook in a later file
 must guess which of the two is meant.
 
 Give each webhook a name of its own, such as ` + "`policy-check`" + ` and ` + "`policy-rewrite`" + `.`,
-	Inputs: func(p *Pass, docs []*model.Document) {
+	Unit: func(p *Pass, docs []*model.Document) {
 		for _, u := range units(p, docs) {
 			reportNamesInBoth(p, u)
 		}

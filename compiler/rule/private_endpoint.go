@@ -20,7 +20,7 @@ var privateEndpoint = Rule{
 		targets(d, func(w model.Webhook, t target) {
 			if what := privateAddress(t); what != "" {
 				p.Add(Finding{
-					Document: d, Path: w.URL.Path, Mark: t.mark,
+					Document: d, Path: w.URL.Path, Mark: hostPlace(d, w.URL),
 					Message: fmt.Sprintf("found %s, %s; allowed, but the name of a webhook works everywhere", t.show(), what),
 				})
 			}

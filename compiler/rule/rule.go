@@ -29,6 +29,9 @@ type Rule struct {
 	// families 1xxx and 2xxx have neither function: the stages that read and check
 	// report them.
 	Document func(*Pass, *model.Document)
+	// Unit looks at configurations one by one, each of which is a document or, with
+	// --merge, all webhook files; nil for a rule that does not.
+	Unit func(*Pass, []*model.Document)
 	// Inputs looks at all documents, in input order; nil for a rule that does not.
 	Inputs func(*Pass, []*model.Document)
 }
@@ -88,28 +91,46 @@ func (p *Pass) Add(f Finding) {
 	p.found = append(p.found, found)
 }
 
-// Run applies every rule of the registry whose severity is at least lowest, and
-// returns what they found. The severities of the settings are applied later, to
-// the findings of all stages alike (see [Settings.Apply]).
-func Run(docs []*model.Document, o Options, lowest diag.Severity) diag.List {
-	var found diag.List
-	for i := range All {
-		r := &All[i]
-		if !o.Settings.Runs(r.Rule, lowest) {
-			continue
-		}
-		pass := Pass{Rule: r, Options: o}
+// RunFile applies the rules of the registry whose severity is at least lowest to the
+// documents of one file, as far as they need no other file, and returns what they found.
+// The severities of the settings are applied later, to the findings of all stages alike
+// (see [Settings.Apply]).
+func RunFile(docs []*model.Document, o Options, lowest diag.Severity) diag.List {
+	return run(o, lowest, func(r *Rule, pass *Pass) {
 		if r.Document != nil {
 			for _, d := range docs {
-				r.Document(&pass, d)
+				r.Document(pass, d)
 			}
 		}
-		if r.Inputs != nil {
-			r.Inputs(&pass, docs)
+		if r.Unit != nil && !o.Merge {
+			r.Unit(pass, docs)
 		}
-		found = append(found, pass.found...)
+	})
+}
+
+// RunInputs applies what RunFile leaves, to the documents of all files.
+func RunInputs(docs []*model.Document, o Options, lowest diag.Severity) diag.List {
+	return run(o, lowest, func(r *Rule, pass *Pass) {
+		if r.Unit != nil && o.Merge {
+			r.Unit(pass, docs)
+		}
+		if r.Inputs != nil {
+			r.Inputs(pass, docs)
+		}
+	})
+}
+
+func run(o Options, lowest diag.Severity, apply func(*Rule, *Pass)) diag.List {
+	pass := Pass{Options: o}
+	for i := range All {
+		r := &All[i]
+		if r.Document == nil && r.Unit == nil && r.Inputs == nil || !o.Settings.Runs(r.Rule, lowest) {
+			continue
+		}
+		pass.Rule = r
+		apply(r, &pass)
 	}
-	return found
+	return pass.found
 }
 
 // Lookup finds a rule by its id or its name.

@@ -19,7 +19,7 @@ another webhook is not asked at all.
 
 URLs are compared as they are called: letter case of scheme and host, the default
 port, an empty path and a fragment make no difference.`,
-	Inputs: func(p *Pass, docs []*model.Document) {
+	Unit: func(p *Pass, docs []*model.Document) {
 		for _, u := range units(p, docs) {
 			for _, name := range []string{model.Validating, model.Mutating} {
 				reportSameEndpoint(p, u[name])

@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
@@ -27,6 +28,9 @@ var urlCredentials = Rule{
 // credentialIn says which credential a URL holds, for people. What the mask of source
 // lines takes for one is one here, too.
 func credentialIn(address string) (what string, found bool) {
+	if !strings.ContainsAny(address, "@?#;&%") {
+		return "", false
+	}
 	parsed, err := url.Parse(address)
 	if err != nil {
 		return "", false // THV2005

@@ -111,6 +111,7 @@ func (s *Set) read(c comment, lines *lines, word string, arguments int) diag.Lis
 	}
 	ignore.Finding = at(first, len(strings.TrimRight(text, " \t")), "")
 	ignore.Finding.Rule, ignore.Finding.Severity = diag.UnusedIgnore, diag.UnusedIgnore.Severity
+	ignore.source = c.source
 	ignore.without = func(rules []string) *diag.Fix { return c.without(rules, arguments, names) }
 	if len(ignore.Rules) > 0 {
 		s.ignores = append(s.ignores, ignore)

@@ -37,7 +37,9 @@ type Ignore struct {
 	// without makes the fix that takes some of the rules out.
 	without func(rules []string) *diag.Fix
 
-	used []string // the rules that it has suppressed
+	// source is the text with the comment; nil for an entry of the project file.
+	source *syntax.Source
+	used   []string // the rules that it has suppressed
 }
 
 // Set is all that a run does not want to hear of. The zero value suppresses
@@ -57,8 +59,15 @@ type Set struct {
 	// faultyCUE says that there is a fault in CUE, which may have kept a whole
 	// package from being evaluated.
 	faultyCUE bool
-	// docs are the documents that were looked at.
-	docs []*model.Document
+	// documents are those that were looked at, where an ignore asks for one.
+	documents []knownDocument
+}
+
+// knownDocument is the kind of a document, with the names of the object and of its
+// webhooks.
+type knownDocument struct {
+	kind  string
+	names []string
 }
 
 // lineRange is a closed range of lines.
@@ -244,7 +253,7 @@ func Fingerprints(found diag.List, named func(string) string) []string {
 // noteFaults remembers where faults have kept values from the rules, so that an
 // ignore there is not called unused.
 func (s *Set) noteFaults(found diag.List, docs []*model.Document, byFile map[string][]*model.Document) {
-	s.docs = append(s.docs, docs...)
+	s.noteNames(docs)
 	for _, d := range found {
 		file := d.Span.File
 		switch {
@@ -260,6 +269,23 @@ func (s *Set) noteFaults(found diag.List, docs []*model.Document, byFile map[str
 		if d.Inexact && d.Root != nil {
 			s.unsound[d.Root.Source.Name] = true
 		}
+	}
+}
+
+// noteNames remembers what documents there are, where an entry of the project file may
+// ask for one.
+func (s *Set) noteNames(docs []*model.Document) {
+	if !slices.ContainsFunc(s.ignores, func(i *Ignore) bool { return i.By == diag.InProject }) {
+		return
+	}
+	for _, d := range docs {
+		n := knownDocument{kindName(d.Kind), []string{d.Name.V}}
+		for _, l := range d.AllLists() {
+			for _, w := range l.Webhooks {
+				n.names = append(n.names, w.Name.V)
+			}
+		}
+		s.documents = append(s.documents, n)
 	}
 }
 

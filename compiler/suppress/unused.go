@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
-	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/rule"
 )
 
@@ -31,6 +30,9 @@ func (s *Set) Unused(ran func(rule string) bool, files []string) diag.List {
 		d.Message = fmt.Sprintf("found an ignore of %s, which is not found %s; remove it", strings.Join(unused, ", "), ignore.where())
 		if ignore.without != nil {
 			d.Fix = ignore.without(unused)
+		}
+		if ignore.source != nil {
+			ignore.source.Show(&d)
 		}
 		found = append(found, d)
 	}
@@ -69,12 +71,7 @@ func (s *Set) judged(i *Ignore, files []string) bool {
 // hasDocument reports whether a document that an entry of the project file means
 // was among the inputs. Where it names files, they were.
 func (s *Set) hasDocument(i *Ignore) bool {
-	return i.ByFile || slices.ContainsFunc(s.docs, func(d *model.Document) bool {
-		return (i.Kind == "" || i.Kind == kindName(d.Kind)) && (i.Name == "" || holdsName(d, i.Name))
+	return i.ByFile || slices.ContainsFunc(s.documents, func(d knownDocument) bool {
+		return (i.Kind == "" || i.Kind == d.kind) && (i.Name == "" || slices.Contains(d.names, i.Name))
 	})
-}
-
-func holdsName(d *model.Document, name string) bool {
-	named := func(w model.Webhook) bool { return w.Name.V == name }
-	return d.Name.V == name || slices.ContainsFunc(d.AllLists(), func(l model.List) bool { return slices.ContainsFunc(l.Webhooks, named) })
 }

@@ -59,7 +59,7 @@ var (
 // a secret and hold anything but a reference.
 func maskSecrets(d *Document) {
 	root := d.Root
-	d.Source.hidden = append(d.Source.hidden, func() {
+	d.Source.trees = append(d.Source.trees, func() {
 		maskNode(root, secrecy{})
 		if status := root.Get("status"); status != nil && root.Get("kind") != nil {
 			maskAll(status) // it is no part of the source, and nobody checks it

@@ -20,6 +20,7 @@ type Source struct {
 	breaks  []int    // line feeds before each block of the text; nil until needed
 	masks   []mask   // sorted and not overlapping once settled
 	hidden  []func() // adds to masks; run when the text is first shown
+	trees   []func() // the same, of the values of documents; see Tree.Release
 	scanned bool     // the text was looked through for tokens
 	quoted  []string // how messages may quote what is masked; nil until needed
 
@@ -106,7 +107,7 @@ func (s *Source) Line(line int) string {
 	if !ok {
 		return ""
 	}
-	if line == s.shownLine && s.scanned && len(s.hidden) == 0 {
+	if line == s.shownLine && s.isSettled() {
 		return s.shown
 	}
 	end := len(s.Data)
@@ -156,19 +157,23 @@ func (s *Source) Mask(start, end int) {
 // settle brings the masks up to date. Finding them costs more than reading the
 // text, so it waits until somebody looks.
 func (s *Source) settle() {
-	if s.scanned && len(s.hidden) == 0 {
+	if s.isSettled() {
 		return
 	}
 	s.shownLine, s.quoted = 0, nil // more may be masked now
 	s.maskTokens()
-	for len(s.hidden) > 0 {
-		find := s.hidden[0]
-		s.hidden = s.hidden[1:]
-		find()
+	for _, list := range []*[]func(){&s.trees, &s.hidden} {
+		for len(*list) > 0 {
+			find := (*list)[0]
+			*list = (*list)[1:]
+			find()
+		}
 	}
 	slices.SortFunc(s.masks, func(a, b mask) int { return a.start - b.start })
 	s.masks = mergeMasks(s.masks)
 }
+
+func (s *Source) isSettled() bool { return s.scanned && len(s.hidden)+len(s.trees) == 0 }
 
 func mergeMasks(masks []mask) []mask {
 	var merged []mask

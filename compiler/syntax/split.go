@@ -114,6 +114,9 @@ var rootLine = regexp.MustCompile(`^(?:[ \t\r#%]|\xEF\xBB\xBF|-(?:$|[ \t\r-])|\.
 // have: indented, a comment, an item of a list, or a key whose value is not the
 // beginning of a quoted scalar that goes on.
 func isRootLine(line []byte) bool {
+	if len(line) > 0 && (line[0] == ' ' || line[0] == '#') {
+		return true // as most lines
+	}
 	m := rootLine.FindSubmatchIndex(line)
 	if m == nil {
 		return len(line) == 0

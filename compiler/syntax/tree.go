@@ -46,6 +46,10 @@ type File struct {
 	Name   string
 	Format Format
 	Data   []byte
+	// Load, unless it is nil, reads Data, which is then nil. What keeps it from being
+	// read is a finding; a file that was left out has neither. It is called once, and may
+	// be while other files are.
+	Load func() ([]byte, *diag.Diagnostic)
 	// Named says that the user gave this very file, rather than a folder that it
 	// was found in.
 	Named bool
@@ -167,6 +171,21 @@ type Tree struct {
 	Faulty bool
 	// Options are those that the file was read with.
 	Options Options
+}
+
+// Release lets go of the values of the documents; the text, and what of it must not be
+// shown, stay. Where that was not asked for yet, the file is parsed again when it is.
+func (t *Tree) Release() {
+	s, file, options := t.Source, t.File, t.Options
+	t.Documents = nil
+	if len(s.trees) == 0 {
+		return
+	}
+	s.trees = []func(){func() {
+		again, _ := Parse(file, options)
+		again.Source.settle()
+		s.masks = append(s.masks, again.Source.masks...)
+	}}
 }
 
 // Lookup returns the key and the value at a path such as

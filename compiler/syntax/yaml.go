@@ -144,6 +144,20 @@ type yamlReader struct {
 	lines  *yamlLines
 	budget budget
 	found  diag.List
+	// free are nodes that are not in use yet: a document has many, which live and die
+	// together.
+	free []Node
+}
+
+// node returns a new node.
+func (r *yamlReader) node() *Node {
+	const many = 64
+	if len(r.free) == 0 {
+		r.free = make([]Node, many)
+	}
+	n := &r.free[0]
+	r.free = r.free[1:]
+	return n
 }
 
 // value builds a node and returns the offset behind the text that stands for it
@@ -160,7 +174,8 @@ func (r *yamlReader) value(n *yaml.Node, p place) (built *Node, end int) {
 		return built, start + 1 + len(n.Value)
 	}
 	start = skipAnchor(r.source.Data, start, n.Anchor)
-	built = &Node{Source: r.source, Start: start, Alias: p.alias}
+	built = r.node()
+	*built = Node{Source: r.source, Start: start, Alias: p.alias}
 	switch n.Kind {
 	case yaml.MappingNode:
 		r.mapping(built, n, p)
@@ -190,6 +205,7 @@ func (r *yamlReader) sequence(built *Node, n *yaml.Node, p place) {
 	r.checkTag(built, n, "!!seq")
 	end := built.Start + 1
 	inner := r.inside(built, n, p)
+	built.Items = make([]*Node, 0, len(n.Content))
 	for _, item := range n.Content {
 		value, itemEnd := r.value(item, inner)
 		built.Items = append(built.Items, value)
@@ -203,24 +219,25 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 	r.checkTag(built, n, "!!map")
 	end := built.Start + 1
 	inner := r.inside(built, n, p)
-	seen := make(map[string]*Node, len(n.Content)/2)
+	seen := newSeenKeys(len(n.Content) / 2)
 	type merge struct {
 		at     int
 		source *Node
 	}
 	var merges []merge
+	built.Entries = make([]Entry, 0, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, keyEnd := r.value(n.Content[i], inner)
 		isMerge := n.Content[i].ShortTag() == "!!merge"
 		key = r.key(key)
 		value, valueEnd := r.value(n.Content[i+1], inner)
 		end = max(end, keyEnd, valueEnd)
-		if first, twice := seen[key.Value]; twice {
+		if first := seen.get(key.Value); first != nil {
 			r.found = append(r.found, duplicateKey(first, key))
 			maskDropped(key, value)
 			continue
 		}
-		seen[key.Value] = key
+		seen.add(key)
 		if isMerge {
 			for _, source := range r.mergeSources(value) {
 				merges = append(merges, merge{key.Start, source})
@@ -232,9 +249,9 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 	explicit := len(built.Entries)
 	for _, m := range merges {
 		for _, e := range m.source.Entries {
-			first := seen[e.Key.Value]
+			first := seen.get(e.Key.Value)
 			if first == nil {
-				seen[e.Key.Value] = e.Key
+				seen.add(e.Key)
 				built.Entries = append(built.Entries, e)
 				continue
 			}
@@ -246,6 +263,48 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 		}
 	}
 	built.End = r.collectionEnd(n, end)
+}
+
+// seenKeys are the keys of a mapping by their texts. Of a few it is quicker to look at
+// each.
+type seenKeys struct {
+	few    []*Node
+	byText map[string]*Node
+}
+
+const fewKeys = 12
+
+func newSeenKeys(count int) seenKeys {
+	if count <= fewKeys {
+		return seenKeys{few: make([]*Node, 0, fewKeys)}
+	}
+	return seenKeys{byText: make(map[string]*Node, count)}
+}
+
+func (s *seenKeys) get(text string) *Node {
+	if s.byText != nil {
+		return s.byText[text]
+	}
+	for _, key := range s.few {
+		if key.Value == text {
+			return key
+		}
+	}
+	return nil
+}
+
+func (s *seenKeys) add(key *Node) {
+	if s.byText == nil && len(s.few) < fewKeys {
+		s.few = append(s.few, key)
+		return
+	}
+	if s.byText == nil { // merge keys have brought more
+		s.byText = make(map[string]*Node, 2*fewKeys)
+		for _, earlier := range s.few {
+			s.byText[earlier.Value] = earlier
+		}
+	}
+	s.byText[key.Value] = key
 }
 
 // mergeSources returns the mappings that a merge key brings in, first wins.

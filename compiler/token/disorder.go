@@ -39,7 +39,7 @@ const (
 // name, a path or an identifier. It is the last resort: of random keys of 24
 // characters it finds about nine in ten, of longer ones more.
 func HighEntropy(text string) bool {
-	if len(text) < leastPassword || len(text) > longestWord {
+	if len(text) < leastPassword || len(text) > longestWord || isOfShortPieces(text) {
 		return false
 	}
 	if len(text) >= leastHex && isHex(text) {
@@ -51,6 +51,26 @@ func HighEntropy(text string) bool {
 	// The second look at the pieces costs more than the first.
 	random := isRandom(text, isDisordered) && isRandom(text, isDisorderedBesideShorthand)
 	return (random || hasKey(text) || isPassword(text)) && !orderly().MatchString(text)
+}
+
+// isOfShortPieces reports whether a text has no capitals, nothing beyond ASCII, and no
+// piece that is long enough for a secret. Most names are such, and it costs little to
+// see.
+func isOfShortPieces(text string) bool {
+	piece := 0
+	for i := range len(text) {
+		switch b := text[i]; {
+		case b >= 'a' && b <= 'z', b >= '0' && b <= '9', b == '+', b == '=':
+			if piece++; piece >= leastPiece {
+				return false
+			}
+		case b >= 'A' && b <= 'Z', b > 0x7F:
+			return false
+		default:
+			piece = 0
+		}
+	}
+	return true
 }
 
 // hasKey reports whether a piece of a text is a key in hexadecimal digits. Behind a
@@ -92,7 +112,14 @@ var machineMade = sync.OnceValue(func() *regexp.Regexp {
 // IsNoName reports whether a value is hardly the name that a person gave a secret:
 // what [HighEntropy] finds, and UUIDs, long numbers and addresses with a password.
 func IsNoName(text string) bool {
-	return HighEntropy(text) || len(text) >= leastSecret && len(text) <= longestWord && machineMade().MatchString(text)
+	return HighEntropy(text) || len(text) >= leastSecret && len(text) <= longestWord && mayBeMachineMade(text) && machineMade().MatchString(text)
+}
+
+// mayBeMachineMade reports whether a text has what all that machineMade matches has: the
+// length of a UUID, digits alone, or the mark of an address.
+func mayBeMachineMade(text string) bool {
+	const uuid = 36
+	return len(text) == uuid || strings.Contains(text, "://") || strings.Trim(text, "0123456789") == ""
 }
 
 // isPlain reports whether a text has no digits and one letter case alone, which

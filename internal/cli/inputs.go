@@ -30,6 +30,11 @@ type inputs struct {
 	// allowEmpty says that files given by name are as those found in a folder:
 	// they may belong to somebody else.
 	allowEmpty bool
+	// lazy says that files are read when they are judged.
+	lazy bool
+	// folder is the folder of the last file that was found, and realFolder its absolute
+	// path without links.
+	folder, realFolder string
 	// excluded says of a path whether the project file leaves it out.
 	excluded func(path string) bool
 
@@ -67,13 +72,13 @@ func (in *inputs) add(arg string) error {
 	case info.IsDir():
 		in.walk(arg)
 	case in.allowEmpty && known(arg):
-		in.addFound(arg, info) // a hook names whatever is there
+		in.addFound(arg, realPath(arg), info) // a hook names whatever is there
 	default:
 		format, ok := syntax.FormatOf(arg)
 		if !ok {
 			format = syntax.YAML
 		}
-		in.read(arg, info, syntax.File{Name: filepath.ToSlash(arg), Format: format, Named: true})
+		in.read(arg, realPath(arg), info, syntax.File{Name: filepath.ToSlash(arg), Format: format, Named: true})
 	}
 	return nil
 }
@@ -101,14 +106,35 @@ func (in *inputs) addGlob(pattern string) error {
 			in.walk(match)
 			continue
 		}
-		in.addFound(match, info)
+		in.addFound(match, realPath(match), info)
 	}
 	return nil
 }
 
+// realPath returns the absolute path of a file without links, as far as it can be told.
+func realPath(path string) string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if absolute, err := filepath.Abs(path); err == nil {
+		return absolute
+	}
+	return path
+}
+
+// realPathIn does so for a file that is no link itself. Files of one folder are mostly
+// asked for one after the other.
+func (in *inputs) realPathIn(path string) string {
+	folder, name := filepath.Split(path)
+	if in.realFolder == "" || folder != in.folder {
+		in.folder, in.realFolder = folder, realPath(filepath.Clean(folder))
+	}
+	return filepath.Join(in.realFolder, name)
+}
+
 // addFound reads a file that was not given by its own name, if it is of a format
-// that we know.
-func (in *inputs) addFound(path string, info fs.FileInfo) {
+// that we know. real is its path without links.
+func (in *inputs) addFound(path, real string, info fs.FileInfo) {
 	format, ok := syntax.FormatOf(path)
 	if !ok || in.excluded != nil && in.excluded(path) {
 		return
@@ -119,15 +145,19 @@ func (in *inputs) addFound(path string, info fs.FileInfo) {
 		}
 		return
 	}
-	in.read(path, info, syntax.File{Name: filepath.ToSlash(path), Format: format})
+	in.read(path, real, info, syntax.File{Name: filepath.ToSlash(path), Format: format})
 }
 
 func (in *inputs) unreadable(path, format string, args ...any) {
-	in.found = append(in.found, diag.Diagnostic{
+	in.found = append(in.found, unreadable(path, format, args...))
+}
+
+func unreadable(path, format string, args ...any) diag.Diagnostic {
+	return diag.Diagnostic{
 		Rule: diag.Unreadable, Severity: diag.Error,
 		Span:    diag.Span{File: filepath.ToSlash(path)},
 		Message: fmt.Sprintf(format, args...),
-	})
+	}
 }
 
 // reason is an error of the file system without the path, which the finding
@@ -162,15 +192,9 @@ func (in *inputs) readStdin() {
 	}
 }
 
-// read reads one file, once, however often it is given.
-func (in *inputs) read(path string, info fs.FileInfo, f syntax.File) {
-	absolute := path
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		absolute = target
-	}
-	if a, err := filepath.Abs(absolute); err == nil {
-		absolute = a
-	}
+// read reads one file, once, however often it is given. absolute is its path without
+// links.
+func (in *inputs) read(path, absolute string, info fs.FileInfo, f syntax.File) {
 	if f.Format == syntax.CUE {
 		f.Group = filepath.Dir(path)
 	}
@@ -190,27 +214,64 @@ func (in *inputs) read(path string, info fs.FileInfo, f syntax.File) {
 		in.unreadable(path, "the file has %d bytes, at most %d are read (--max-size)", info.Size(), in.maxSize)
 		return
 	}
-	data, err := in.readFile(path, info.Size(), f)
-	switch {
-	case errors.Is(err, errTooComplex):
+	in.seen[absolute] = len(in.files)
+	load := in.loader(path, info.Size(), f)
+	if in.lazy {
+		f.Load = load
+		in.files = append(in.files, f)
 		return
-	case err != nil:
-		in.unreadable(path, "%s", reason(err))
+	}
+	data, problem := load()
+	switch {
+	case problem != nil:
+		in.found = append(in.found, *problem)
+		fallthrough
+	case data == nil:
+		delete(in.seen, absolute)
 		return
 	}
 	f.Data = data
-	in.seen[absolute] = len(in.files)
 	in.files = append(in.files, f)
 }
 
-// errTooComplex says that a file was refused while it was read, and reported.
-var errTooComplex = errors.New("too complex")
+// loader returns what reads a file.
+func (in *inputs) loader(path string, size int64, f syntax.File) func() ([]byte, *diag.Diagnostic) {
+	bounds := loadBounds{in.maxSize, in.limits, in.claim}
+	return func() ([]byte, *diag.Diagnostic) {
+		data, err := bounds.readFile(path, size, f)
+		switch {
+		case errors.Is(err, errTooComplex):
+			problem := tooLarge(f)
+			return nil, &problem
+		case errors.Is(err, errLeftOut):
+			return nil, nil
+		case err != nil:
+			problem := unreadable(path, "%s", reason(err))
+			return nil, &problem
+		}
+		return data, nil
+	}
+}
+
+// loadBounds are the bounds within which a file is read.
+type loadBounds struct {
+	maxSize int64
+	limits  syntax.Limits
+	claim   func([]byte) bool
+}
+
+// What becomes of a file with a document over the bounds: ours is refused, that of a
+// stranger left out.
+var (
+	errTooComplex = errors.New("too complex")
+	errLeftOut    = errors.New("left out")
+)
 
 // largeFile is the size from which a file is looked through for a document over
 // the bounds before it is held in memory.
 const largeFile = 8 << 20
 
-func (in *inputs) readFile(path string, size int64, f syntax.File) ([]byte, error) {
+func (in loadBounds) readFile(path string, size int64, f syntax.File) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -223,9 +284,9 @@ func (in *inputs) readFile(path string, size int64, f syntax.File) ([]byte, erro
 		}
 		if oversize {
 			if f.Named || in.claim(head) {
-				in.found = append(in.found, tooLarge(f))
+				return nil, errTooComplex
 			}
-			return nil, errTooComplex
+			return nil, errLeftOut
 		}
 		if _, err := file.Seek(0, io.SeekStart); err != nil {
 			return nil, err
@@ -238,6 +299,9 @@ func (in *inputs) readFile(path string, size int64, f syntax.File) ([]byte, erro
 	}
 	if int64(data.Len()) > in.maxSize {
 		return nil, fmt.Errorf("the file grew beyond %d bytes (--max-size)", in.maxSize)
+	}
+	if data.Len() == 0 {
+		return []byte{}, nil
 	}
 	return data.Bytes(), nil
 }

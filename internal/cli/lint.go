@@ -32,6 +32,7 @@ thvctl itself.`,
   kubectl get mcpwebhookconfigs -o yaml | thvctl lint -`,
 		Args: somePaths,
 		RunE: func(c *cobra.Command, args []string) error {
+			f.lazy = !own.fix && !own.diff
 			r, err := prepare(c, env, f, args)
 			if err != nil {
 				return err

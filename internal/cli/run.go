@@ -95,6 +95,8 @@ type flags struct {
 	formats              []string
 	baseline             string
 	writeBaseline        bool
+	// lazy says that files are read when they are judged, and not before.
+	lazy bool
 }
 
 func (f *flags) register(c *cobra.Command) {
@@ -228,6 +230,7 @@ func (r *run) parseFlags() error {
 	r.options.Bind = bind.Options{Form: bind.Form(f.form), SecretsDir: f.secretsDir, Merge: f.merge}
 	r.options.Evaluate, r.options.Tags, r.options.Workers = r.env.Evaluate, f.tags, f.jobs
 	r.inputs = f.inputs(r.env)
+	r.inputs.lazy = f.lazy
 	return nil
 }
 

@@ -58,7 +58,7 @@ func (in *inputs) visit(path string, entry fs.DirEntry) {
 		in.unreadable(path, "%s", reason(err))
 		return
 	}
-	in.addFound(path, info)
+	in.addFound(path, in.realPathIn(path), info)
 }
 
 // follow reads the file behind a link that stays inside the root. Folders are
@@ -80,7 +80,7 @@ func (in *inputs) follow(root, path string) {
 		return
 	}
 	if !info.IsDir() {
-		in.addFound(path, info)
+		in.addFound(path, realPath(path), info)
 	}
 }
 
