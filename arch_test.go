@@ -33,7 +33,7 @@ type layer struct {
 
 var layers = []layer{
 	{"cmd/thvctl", []string{"internal/cli"}, "main only starts the command line"},
-	{"internal/cli", []string{"compiler", "compiler/...", "report", "schema", "schema/diff", "secret", "internal/evaluate", "docs"}, "the edge hands the world to the compiler"},
+	{"internal/cli", []string{"compiler", "compiler/...", "report", "schema", "schema/diff", "secret", "internal/evaluate", "docs", "internal/cache"}, "the edge hands the world to the compiler"},
 	{"internal/evaluate", []string{"compiler/diag", "compiler/policy", "compiler/syntax", "internal/child"}, "the evaluator speaks the contracts of the reader and of policies"},
 	{"internal/golden", nil, "a test helper knows nothing of what it compares"},
 	{"report", []string{"compiler/diag"}, "a report shows diagnostics, wherever they come from"},
@@ -61,6 +61,7 @@ var layers = []layer{
 	{"compiler/emit/environment", []string{"compiler/ir", "compiler/toolhive", "api/..."}, "from the program to the environment of a pod"},
 	{"compiler/emit/webhookfile", []string{"compiler/ir", "api/..."}, "from the program to wire types"},
 	{"secret", []string{"internal/child"}, "stores know references and values, and no document"},
+	{"internal/cache", nil, "a memory knows nothing of what it keeps"},
 	{"internal/child", nil, "processes end and write little, whatever they run"},
 	{"secret/verify", []string{"secret"}, "it judges values and knows no store"},
 	{"api/...", []string{"api/..."}, "wire types are for everybody to import"},

@@ -40,6 +40,13 @@ type Options struct {
 	// Suppress is what nobody wants to hear of beside what comments in the sources
 	// say; nil is nothing. A set serves one run.
 	Suppress *suppress.Set
+	// Progress, unless it is nil, is told by a lint how many files are done and how much
+	// was found in them.
+	Progress func(done, found int)
+	// Memory, unless it is nil, has what came of files in other runs of a lint, under
+	// the same options. It is good only while nothing in the project file asks for
+	// documents by name.
+	Memory Memory
 	// Workers is how many files are read at once; 0 is one.
 	Workers int
 

@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"slices"
 
 	"github.com/thvctl/thvctl/compiler/check"
@@ -19,12 +21,52 @@ func streams(files []syntax.File, o Options) bool {
 	return !together && (o.Check.Engine == nil || isTable) && !slices.ContainsFunc(files, isCUE)
 }
 
+// Memory remembers, from one run to the next, the files in which nothing was found.
+type Memory interface {
+	// Get returns what was remembered of a file. It is called by several at a time.
+	Get(key [32]byte) (data []byte, ok bool)
+	// Put remembers. It is not called by several at a time, but beside Get.
+	Put(key [32]byte, data []byte)
+}
+
+// keyOf identifies a file whose verdict was remembered: by its text, and what else the
+// verdict depends on that is not the same for all files of a run.
+func keyOf(f syntax.File) [32]byte {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %t\n", f.Format, f.Named)
+	h.Write(f.Data)
+	return [32]byte(h.Sum(nil))
+}
+
 // judged is what came of one file.
 type judged struct {
 	tree   *syntax.Tree
 	unread diag.List
 	part   *check.Part
 	err    error
+	// recalled says that the part is one of another run, and key identifies the file
+	// where there is a memory.
+	recalled bool
+	key      [32]byte
+}
+
+// judge reads and judges a file, or recalls what came of it before.
+func judge(f syntax.File, index int, o Options) (j judged) {
+	ok := true
+	if j.unread, ok = load(&f); !ok {
+		return j
+	}
+	if o.Memory != nil {
+		j.key = keyOf(f)
+		if data, known := o.Memory.Get(j.key); known {
+			if j.part, j.recalled = check.Recall(data, f, index, o.Syntax); j.recalled {
+				return j
+			}
+		}
+	}
+	j.tree, j.unread = syntax.Parse(f, o.Syntax)
+	j.part, j.err = check.File(j.tree, index, o.Check)
+	return j
 }
 
 // stream is a lint that reads and judges files at the same time, and holds no more than
@@ -38,26 +80,25 @@ func stream(files []syntax.File, o Options) (Result, error) {
 	r := &run{files: files, options: o}
 	verdict := check.NewVerdict(o.Check)
 	var failed error
-	Ordered(len(files), o.Workers, func(i int) (j judged) {
-		f, ok := files[i], true
-		if j.unread, ok = load(&f); !ok {
-			return j
-		}
-		j.tree, j.unread = syntax.Parse(f, o.Syntax)
-		j.part, j.err = check.File(j.tree, i, o.Check)
-		return j
-	}, func(j judged) {
+	done := 0
+	Ordered(len(files), o.Workers, func(i int) judged { return judge(files[i], i, o) }, func(j judged) {
 		switch {
 		case j.err != nil:
 			failed = j.err
 			return
+		case j.recalled:
+			verdict.AddRecalled(j.part)
 		case j.tree == nil:
 			verdict.Miss(j.unread)
 		default:
+			remember(j, o)
 			syntax.Show(j.unread, j.tree)
 			verdict.AddReleased(j.part)
 		}
 		r.found = append(r.found, o.Suppress.Filter(j.unread, nil)...)
+		if done++; o.Progress != nil {
+			o.Progress(done, len(r.found)+verdict.Found())
+		}
 	})
 	if failed != nil {
 		return Result{}, failed
@@ -68,4 +109,14 @@ func stream(files []syntax.File, o Options) (Result, error) {
 	}
 	r.found, r.result.Summary, r.partial = append(r.found, found...), summary, verdict.Partial()
 	return r.end(), nil
+}
+
+// remember keeps what another run needs of a file in which nothing was found.
+func remember(j judged, o Options) {
+	if o.Memory == nil || len(j.unread) > 0 {
+		return
+	}
+	if data, ok := j.part.Remembered(); ok {
+		o.Memory.Put(j.key, data)
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,7 +24,13 @@ func TestStreamedFilesAreJudgedAlike(t *testing.T) {
 	pool := testFiles(t)
 	keeps := func([]*model.Document) (diag.List, error) { return nil, nil } // a judge wants all documents
 	r := rand.New(rand.NewPCG(7, 1))
-	for round := range 300 {
+	remembered := &memory{files: map[[32]byte][]byte{}}
+	defer func() {
+		if got := remembered.gets.Load(); got < 100 {
+			t.Errorf("only %d files were recalled", got)
+		}
+	}()
+	for round := range 400 {
 		var files []syntax.File
 		for range 1 + r.IntN(6) {
 			f := pool[r.IntN(len(pool))]
@@ -37,13 +45,42 @@ func TestStreamedFilesAreJudgedAlike(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(kept, streamed); diff != "" {
-			for _, f := range files {
-				t.Logf("%s\n%s", f.Name, f.Data)
+		recalled, err := compiler.Lint(files, compiler.Options{Workers: 2, Memory: remembered})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, got := range map[string]compiler.Result{"streamed": streamed, "recalled": recalled} {
+			if diff := cmp.Diff(kept, got); diff != "" {
+				for _, f := range files {
+					t.Logf("%s\n%s", f.Name, f.Data)
+				}
+				t.Fatalf("round %d (-kept +%s)\n%s", round, name, diff)
 			}
-			t.Fatalf("round %d (-kept +streamed)\n%s", round, diff)
 		}
 	}
+}
+
+// memory is one that lasts as long as a test.
+type memory struct {
+	lock  sync.RWMutex
+	files map[[32]byte][]byte
+	gets  atomic.Int64
+}
+
+func (m *memory) Get(key [32]byte) ([]byte, bool) {
+	m.lock.RLock()
+	defer m.lock.RUnlock()
+	data, ok := m.files[key]
+	if ok {
+		m.gets.Add(1)
+	}
+	return data, ok
+}
+
+func (m *memory) Put(key [32]byte, data []byte) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	m.files[key] = data
 }
 
 // testFiles are the YAML and JSON files of the test data, those of archives included.

@@ -69,6 +69,8 @@ type Part struct {
 	tree      *syntax.Tree
 	all, docs []*model.Document
 	found     diag.List
+	// documents and skipped count those of a recalled part, of which docs are outlines.
+	documents, skipped int
 }
 
 // File gives the verdict on one file, whose position among the inputs is index. Files
@@ -146,6 +148,14 @@ func (v *Verdict) AddReleased(p *Part) {
 	v.released = true
 }
 
+// AddRecalled takes in a verdict of another run.
+func (v *Verdict) AddRecalled(p *Part) {
+	v.docs = append(v.docs, p.docs...)
+	v.summary.Documents += p.documents
+	v.summary.Skipped += p.skipped
+	v.released = true
+}
+
 // Miss takes note of a file that could not be read, for the reasons found; without any it
 // was left out.
 func (v *Verdict) Miss(found diag.List) {
@@ -178,6 +188,9 @@ func (v *Verdict) End() (*Checked, Summary, diag.List, error) {
 	}
 	return &Checked{v.docs, v.all}, v.summary, found, nil
 }
+
+// Found is how much was found so far.
+func (v *Verdict) Found() int { return len(v.done) + len(v.found) }
 
 // Partial reports whether a part of a file could not be read.
 func (v *Verdict) Partial() bool { return v.options.Rules.Partial }

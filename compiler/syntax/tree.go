@@ -176,13 +176,24 @@ type Tree struct {
 // Release lets go of the values of the documents; the text, and what of it must not be
 // shown, stay. Where that was not asked for yet, the file is parsed again when it is.
 func (t *Tree) Release() {
-	s, file, options := t.Source, t.File, t.Options
 	t.Documents = nil
-	if len(s.trees) == 0 {
-		return
+	if len(t.Source.trees) > 0 {
+		t.Source.maskLater(t.File, t.Options)
 	}
+}
+
+// SourceOf returns the text of a file that was parsed before, in another run. It is
+// parsed again when somebody asks what of it must not be shown.
+func SourceOf(file File, o Options) *Source {
+	s := &Source{Name: file.Name, Data: file.Data}
+	s.maskLater(file, o)
+	return s
+}
+
+// maskLater puts off the question what in a file must not be shown.
+func (s *Source) maskLater(file File, o Options) {
 	s.trees = []func(){func() {
-		again, _ := Parse(file, options)
+		again, _ := Parse(file, o)
 		again.Source.settle()
 		s.masks = append(s.masks, again.Source.masks...)
 	}}

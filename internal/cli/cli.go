@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -40,6 +41,10 @@ type Environment struct {
 	Stdout, Stderr io.Writer
 	// Color says that Stdout, and ColorErr that Stderr, takes colours.
 	Color, ColorErr bool
+	// Terminal says that Stderr is a terminal, whether it takes colours or not.
+	Terminal bool
+	// CacheFolder is where results are kept from one run to the next; empty for nowhere.
+	CacheFolder string
 	// Now is the time by which certificates are judged; nil is the clock's.
 	Now func() time.Time
 	// Evaluate evaluates CUE sources.
@@ -54,11 +59,15 @@ func System() Environment {
 	if exe, err := os.Executable(); err == nil {
 		child.Command = []string{exe, evaluateCommand}
 	}
+	cacheFolder, err := os.UserCacheDir()
+	if err == nil {
+		cacheFolder = filepath.Join(cacheFolder, "thvctl")
+	}
 	color := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	return Environment{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Color: color && isTerminal(os.Stdout), ColorErr: color && isTerminal(os.Stderr),
-		Evaluate: child.Evaluate, EvaluatePolicies: child.CheckPolicies,
+		Color: color && isTerminal(os.Stdout), ColorErr: color && isTerminal(os.Stderr), Terminal: isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
+		CacheFolder: cacheFolder, Evaluate: child.Evaluate, EvaluatePolicies: child.CheckPolicies,
 	}
 }
 

@@ -43,10 +43,16 @@ thvctl itself.`,
 				}
 				fmt.Fprintln(env.Stderr, "thvctl: the project file has mistakes, so nothing is fixed")
 			}
+			line := newProgress(env, len(r.inputs.files))
+			if line != nil {
+				r.options.Progress = line.update
+			}
 			result, err := compiler.Lint(r.inputs.files, r.options)
+			line.end()
 			if err != nil {
 				return pipelineError(err)
 			}
+			r.closeCache()
 			return r.finish(result, env.Stdout, env.Color)
 		},
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/compiler/suppress"
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/internal/cache"
 	"github.com/thvctl/thvctl/report"
 	"github.com/thvctl/thvctl/secret"
 )
@@ -95,6 +96,8 @@ type flags struct {
 	formats              []string
 	baseline             string
 	writeBaseline        bool
+	cache                string
+	noCache              bool
 	// lazy says that files are read when they are judged, and not before.
 	lazy bool
 }
@@ -114,6 +117,8 @@ func (f *flags) register(c *cobra.Command) {
 	s.StringVar(&f.failOn, "fail-on", "error", "lowest severity that fails the run: info, warning or error")
 	s.StringArrayVar(&f.formats, "format", nil, "report as NAME[=FILE], repeatable: "+formatNames())
 	s.StringVar(&f.baseline, "baseline", "", "hide the findings that this file lists")
+	s.StringVar(&f.cache, "cache", "", "folder in which results are kept for the next run (default: thvctl in the user's cache folder)")
+	s.BoolVar(&f.noCache, "no-cache", false, "neither use results of other runs nor keep any")
 	s.BoolVar(&f.writeBaseline, "write-baseline", false, "write the findings into the --baseline file, and hide them from now on")
 	f.inputFlags.register(c)
 }
@@ -143,6 +148,8 @@ type run struct {
 	failOn  diag.Severity
 	options compiler.Options
 	inputs  inputs
+	// cache has results of other runs; nil for none.
+	cache *cache.Cache
 	// broken holds what is wrong with the project file; nothing is compiled then.
 	broken diag.List
 }
@@ -176,6 +183,7 @@ func prepare(c *cobra.Command, env Environment, f flags, args []string) (*run, e
 	r.options.Bind.Bindings = p.Bindings
 	r.options.Check.Rules.Settings = p.levels
 	r.options.Suppress = suppress.New(p.ignores)
+	r.openCache(len(p.ignores) > 0)
 	r.options.Policies, r.options.EvaluatePolicies = p.policies, env.EvaluatePolicies
 	if err := r.readSecrets(c.Flags().Changed("secrets"), p); err != nil {
 		return nil, err
@@ -208,6 +216,9 @@ func (r *run) parseFlags() error {
 	}
 	if f.secretsDir != "" && !filepath.IsAbs(f.secretsDir) {
 		return fmt.Errorf("--secrets-dir is %q, it must be an absolute path", f.secretsDir)
+	}
+	if f.noCache && f.cache != "" {
+		return fmt.Errorf("--no-cache and --cache contradict each other")
 	}
 	if f.allowOverride && !f.merge {
 		return fmt.Errorf("--allow-override goes with --merge")

@@ -1,0 +1,138 @@
+package cache
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+func key(i int) (k Key) {
+	copy(k[:], fmt.Sprintf("key %d", i))
+	return k
+}
+
+func fill(t *testing.T, folder, circumstances string, from, to int) *Cache {
+	t.Helper()
+	c := Open(folder, circumstances)
+	for i := from; i < to; i++ {
+		c.Put(key(i), []byte(fmt.Sprint("data ", i)))
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestRemembers(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "new", "cache")
+	fill(t, folder, "a", 0, 100)
+	fill(t, folder, "a", 100, 200)
+	fill(t, folder, "b", 0, 1)
+	a, b := Open(folder, "a"), Open(folder, "b")
+	for i := range 200 {
+		if data, ok := a.Get(key(i)); !ok || string(data) != fmt.Sprint("data ", i) {
+			t.Errorf("%d: %q, %v", i, data, ok)
+		}
+	}
+	if _, ok := b.Get(key(1)); ok || len(b.known) != 1 {
+		t.Errorf("under other circumstances there are %d", len(b.known))
+	}
+	if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder is open to others: %v, %v", info.Mode(), err)
+	}
+}
+
+func TestDamagedFilesAreNotThere(t *testing.T) {
+	folder := t.TempDir()
+	path := fill(t, folder, "a", 0, 20).path
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range whole {
+		damaged := bytes.Clone(whole)
+		damaged[i] ^= 0x41
+		for _, text := range [][]byte{damaged, whole[:i]} {
+			if err := os.WriteFile(path, text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if c := Open(folder, "a"); len(c.known) != 0 {
+				t.Fatalf("damage at byte %d of %d passes", i, len(whole))
+			}
+		}
+	}
+	fill(t, folder, "a", 0, 1) // and is written over
+	if c := Open(folder, "a"); len(c.known) != 1 {
+		t.Error("a damaged file stays")
+	}
+}
+
+func TestBounds(t *testing.T) {
+	folder := t.TempDir()
+	left := filepath.Join(folder, "x"+extension+".part")
+	if err := os.WriteFile(left, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-2 * leftOver)
+	if err := os.Chtimes(left, old, old); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 * mostFiles {
+		fill(t, folder, fmt.Sprint(i), 0, 1)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(entries) > mostFiles {
+		t.Errorf("%d files, %v", len(entries), err)
+	}
+	c := Open(folder, "large")
+	for i := range 40 {
+		c.Put(key(i), make([]byte, 1<<20))
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(c.path); err != nil || info.Size() > mostBytes || len(Open(folder, "large").known) < 30 {
+		t.Errorf("%d bytes, %v", info.Size(), err)
+	}
+}
+
+func TestConcurrentRuns(t *testing.T) {
+	folder := t.TempDir()
+	var running sync.WaitGroup
+	for run := range 16 {
+		running.Go(func() {
+			for i := range 10 {
+				c := Open(folder, "a")
+				for k := range c.known {
+					if data, _ := c.Get(k); len(data) == 0 {
+						t.Error("half a memory")
+					}
+				}
+				c.Put(key(run*10+i), []byte("data"))
+				if err := c.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	running.Wait()
+	if len(Open(folder, "a").known) == 0 {
+		t.Error("nothing is left")
+	}
+}
+
+func TestUnwritableFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := Open(filepath.Join(file, "cache"), "a")
+	c.Put(key(1), []byte("x"))
+	if err := c.Close(); err == nil {
+		t.Error("it was written somewhere")
+	}
+}
