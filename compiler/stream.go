@@ -44,10 +44,11 @@ type judged struct {
 	unread diag.List
 	part   *check.Part
 	err    error
-	// recalled says that the part is one of another run, and key identifies the file
-	// where there is a memory.
-	recalled bool
-	key      [32]byte
+	// forgotten says that nothing was found, and nothing but the part is left.
+	forgotten bool
+	// memory is what another run is to remember; nil for nothing new.
+	memory []byte
+	key    [32]byte
 }
 
 // judge reads and judges a file, or recalls what came of it before.
@@ -59,14 +60,44 @@ func judge(f syntax.File, index int, o Options) (j judged) {
 	if o.Memory != nil {
 		j.key = keyOf(f)
 		if data, known := o.Memory.Get(j.key); known {
-			if j.part, j.recalled = check.Recall(data, f, index, o.Syntax); j.recalled {
+			if j.part, j.forgotten = check.Recall(data, f, index, o.Syntax); j.forgotten {
 				return j
 			}
 		}
 	}
-	j.tree, j.unread = syntax.Parse(f, o.Syntax)
-	j.part, j.err = check.File(j.tree, index, o.Check)
+	if j.part = judgeInParts(f, index, o); j.part != nil {
+		j.forgotten = true
+	} else {
+		j.tree, j.unread = syntax.Parse(f, o.Syntax)
+		if j.part, j.err = check.File(j.tree, index, o.Check); j.err != nil {
+			return j
+		}
+		j.forgotten = len(j.unread) == 0 && j.part.Forget()
+	}
+	if o.Memory != nil && j.forgotten {
+		j.memory, _ = j.part.Remembered()
+	}
 	return j
+}
+
+// judgeInParts judges a file of many documents, of which it holds a few at a time. It
+// returns nil where something was found, which then needs all of them.
+func judgeInParts(f syntax.File, index int, o Options) (whole *check.Part) {
+	for tree, unread := range syntax.Parts(f, o.Syntax) {
+		if len(unread) > 0 {
+			return nil
+		}
+		part, err := check.File(tree, index, o.Check)
+		if err != nil || !part.Forget() {
+			return nil
+		}
+		if whole == nil {
+			whole = part
+		} else {
+			whole.Join(part)
+		}
+	}
+	return whole
 }
 
 // stream is a lint that reads and judges files at the same time, and holds no more than
@@ -86,12 +117,14 @@ func stream(files []syntax.File, o Options) (Result, error) {
 		case j.err != nil:
 			failed = j.err
 			return
-		case j.recalled:
-			verdict.AddRecalled(j.part)
+		case j.forgotten:
+			verdict.AddForgotten(j.part)
+			if j.memory != nil {
+				o.Memory.Put(j.key, j.memory)
+			}
 		case j.tree == nil:
 			verdict.Miss(j.unread)
 		default:
-			remember(j, o)
 			syntax.Show(j.unread, j.tree)
 			verdict.AddReleased(j.part)
 		}
@@ -109,14 +142,4 @@ func stream(files []syntax.File, o Options) (Result, error) {
 	}
 	r.found, r.result.Summary, r.partial = append(r.found, found...), summary, verdict.Partial()
 	return r.end(), nil
-}
-
-// remember keeps what another run needs of a file in which nothing was found.
-func remember(j judged, o Options) {
-	if o.Memory == nil || len(j.unread) > 0 {
-		return
-	}
-	if data, ok := j.part.Remembered(); ok {
-		o.Memory.Put(j.key, data)
-	}
 }

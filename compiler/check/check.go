@@ -131,9 +131,9 @@ func (v *Verdict) Add(p *Part) {
 	v.count(p)
 }
 
-// AddReleased does the same and lets go of the file's values, but for what the rules that
-// look at all files ask of Kubernetes objects. The result is good for its diagnostics
-// alone: End returns no [Checked], and the judges of the options are not asked.
+// AddReleased does the same and lets go of the file's values, but for the outlines of
+// Kubernetes objects. The result is good for its diagnostics alone: End returns no
+// [Checked], and the judges of the options are not asked.
 func (v *Verdict) AddReleased(p *Part) {
 	found := append(p.found, v.options.Suppress.Scan(p.tree)...)
 	syntax.Show(found, p.tree)
@@ -148,8 +148,9 @@ func (v *Verdict) AddReleased(p *Part) {
 	v.released = true
 }
 
-// AddRecalled takes in a verdict of another run.
-func (v *Verdict) AddRecalled(p *Part) {
+// AddForgotten takes in a verdict of which nothing else is left: see [Part.Forget], and
+// [Recall].
+func (v *Verdict) AddForgotten(p *Part) {
 	v.docs = append(v.docs, p.docs...)
 	v.summary.Documents += p.documents
 	v.summary.Skipped += p.skipped

@@ -10,12 +10,11 @@ import (
 
 // matches reports whether a text fulfils a constraint.
 func matches(c *schema.Constraint, text string) bool {
-	known, ok := matchers.Load(c)
-	if !ok {
-		known, _ = matchers.LoadOrStore(c, &matcher{plain: plain[c.Name], pattern: regexp.MustCompile(c.Pattern)})
+	m := matchers()[c]
+	if m == nil { // of a table that is not ours
+		m = newMatcher(c)
 	}
-	m := known.(*matcher)
-	return m.plain != nil && m.plain(text) || m.pattern.MatchString(text)
+	return m.plain != nil && m.plain(text) || m.pattern().MatchString(text)
 }
 
 // matcher decides whether a text fulfils a constraint.
@@ -23,11 +22,28 @@ type matcher struct {
 	// plain knows at little cost most texts that do; nil for a constraint for which
 	// nobody has written it. The pattern has the last word.
 	plain   func(string) bool
-	pattern *regexp.Regexp
+	pattern func() *regexp.Regexp
 }
 
-// matchers holds the matchers of constraints.
-var matchers sync.Map
+func newMatcher(c *schema.Constraint) *matcher {
+	return &matcher{plain[c.Name], sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(c.Pattern) })}
+}
+
+// matchers are those of all constraints of the schema. A pattern is compiled when it is
+// first asked.
+var matchers = sync.OnceValue(func() map[*schema.Constraint]*matcher {
+	all := map[*schema.Constraint]*matcher{}
+	for _, d := range schema.Documents {
+		for _, t := range schema.Types(d.Type) {
+			for _, c := range t.Constraints {
+				if all[c] == nil {
+					all[c] = newMatcher(c)
+				}
+			}
+		}
+	}
+	return all
+})
 
 // plain says, by the name of a constraint, which texts surely fulfil its pattern. A
 // pattern costs a microsecond, and a file has dozens of texts that nobody doubts.

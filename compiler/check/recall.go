@@ -1,32 +1,51 @@
 package check
 
 import (
-	"bytes"
 	"encoding/binary"
 
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
-// Remembered is what another run needs of a file in which nothing was found: how many
-// documents it has, and the outlines of those that rules look at together with others'.
-// ok is false for a file of which it is not enough.
-func (p *Part) Remembered() (data []byte, ok bool) {
-	if len(p.found) > 0 || p.tree.Faulty || len(p.tree.Doubts) > 0 || bytes.Contains(p.tree.Source.Data, []byte("thvctl:")) {
-		return nil, false
+// Forget lets go of the values of a file in which nothing was found, but for the outlines
+// of objects that rules look at together with others'. ok is false, and nothing is let go
+// of, where something was found, or comments may speak to thvctl.
+func (p *Part) Forget() (ok bool) {
+	if len(p.found) > 0 || p.tree.Faulty || len(p.tree.Doubts) > 0 || p.tree.Source.MayHoldDirectives() {
+		return false
 	}
-	var w writer
-	w.number(len(p.docs))
-	w.number(len(p.all) - len(p.docs))
+	p.documents, p.skipped = len(p.docs), len(p.all)-len(p.docs)
+	var kept []*model.Document
 	for _, d := range p.docs {
-		if d.Inexact || d.Source != p.tree.Source {
+		if d.Kind.IsKubernetes() {
+			kept = append(kept, outline(d))
+		}
+	}
+	p.tree.Release()
+	p.tree, p.all, p.docs = nil, nil, kept
+	return true
+}
+
+// Join adds the verdict on a later part of the same file, which is forgotten as well.
+func (p *Part) Join(later *Part) {
+	p.documents += later.documents
+	p.skipped += later.skipped
+	p.docs = append(p.docs, later.docs...)
+}
+
+// Remembered is what another run needs of a file that is forgotten. ok is false where it
+// is not enough.
+func (p *Part) Remembered() (data []byte, ok bool) {
+	var w writer
+	w.number(p.documents)
+	w.number(p.skipped)
+	for _, d := range p.docs {
+		if d.Inexact {
 			return nil, false
 		}
-		if d.Kind.IsKubernetes() {
-			w.number(1 + int(d.Kind))
-			w.number(d.Index)
-			w.node(outlined(d.Root, outlines))
-		}
+		w.number(1 + int(d.Kind))
+		w.number(d.Index)
+		w.node(d.Root)
 	}
 	return w.data, true
 }

@@ -123,10 +123,13 @@ func tooComplex(text []byte, l Limits) string {
 	if len(text) > l.document() {
 		return fmt.Sprintf("the document has %d bytes, at most %d are allowed (--max-document)", len(text), l.document())
 	}
+	if len(text) <= 8*l.nodes() {
+		return ""
+	}
 	structural := 0
 	for _, b := range text {
 		switch b {
-		case ',', ':', '-', '[', ']', '{', '}', '?', '\n':
+		case ',', ':', '-', '[', ']', '{', '}', '?', '*', '&', '!', '\n':
 			structural++
 		}
 	}

@@ -24,6 +24,9 @@ type Source struct {
 	scanned bool     // the text was looked through for tokens
 	quoted  []string // how messages may quote what is masked; nil until needed
 
+	// directives says whether a comment may speak to thvctl; nil until it is asked.
+	directives *bool
+
 	// near is the last position that was asked for: the next is mostly behind it,
 	// and a very long line is not counted from its start each time.
 	near      diag.Position
@@ -36,6 +39,15 @@ type Source struct {
 type mask struct {
 	start, end int
 	soft       bool
+}
+
+// MayHoldDirectives reports whether a comment in the text may speak to thvctl.
+func (s *Source) MayHoldDirectives() bool {
+	if s.directives == nil {
+		may := bytes.Contains(s.Data, []byte("thvctl:"))
+		s.directives = &may
+	}
+	return *s.directives
 }
 
 // blockSize is how much text is looked through to find a line. Lines are counted

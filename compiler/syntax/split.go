@@ -117,18 +117,37 @@ func isRootLine(line []byte) bool {
 	if len(line) > 0 && (line[0] == ' ' || line[0] == '#') {
 		return true // as most lines
 	}
-	m := rootLine.FindSubmatchIndex(line)
-	if m == nil {
-		return len(line) == 0
+	colon := plainKeyEnd(line)
+	if colon < 0 {
+		m := rootLine.FindSubmatchIndex(line)
+		if m == nil {
+			return len(line) == 0
+		}
+		if m[2] < 0 {
+			return true
+		}
+		colon = m[3]
 	}
-	if m[2] < 0 {
-		return true
-	}
-	value := bytes.TrimSpace(line[m[3]+1:])
+	value := bytes.TrimSpace(line[colon+1:])
 	if len(value) == 0 || value[0] != '"' && value[0] != '\'' {
 		return true
 	}
 	return len(value) > 1 && bytes.IndexByte(value[1:], value[0]) >= 0
+}
+
+// plainKeyEnd returns where the colon stands behind a key of letters that a line begins
+// with, -1 for any other line.
+func plainKeyEnd(line []byte) int {
+	for i, b := range line {
+		switch {
+		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z', b == '_' && i > 0:
+		case b == ':' && i > 0 && (i+1 == len(line) || line[i+1] == ' ' || line[i+1] == '\t' || line[i+1] == '\r'):
+			return i
+		default:
+			return -1
+		}
+	}
+	return -1
 }
 
 // simpleScalar returns the text of a one-word scalar, or "" for anything less

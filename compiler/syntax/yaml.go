@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,11 +18,45 @@ import (
 )
 
 func parseYAML(tree *Tree, o Options) diag.List {
-	var found diag.List
 	chunks := splitYAML(tree.Source.Data)
 	if len(chunks) > maxDocuments {
 		return diag.List{tree.Source.Diagnostic(diag.TooComplex, 0, 0, "the file has more than %d documents", maxDocuments)}
 	}
+	return parseChunks(tree, chunks, o)
+}
+
+// partSize is how many documents a part of a file has.
+const partSize = 64
+
+// Parts reads a YAML file of many documents in parts: each tree has some of the
+// documents, as [Parse] gives them, and the text of the whole file. Of any other file
+// there are none.
+func Parts(f File, o Options) iter.Seq2[*Tree, diag.List] {
+	return func(yield func(*Tree, diag.List) bool) {
+		if f.Format != YAML || bytes.Count(f.Data, []byte("\n---")) < partSize {
+			return
+		}
+		if _, what := badEncoding(f.Data); what != "" {
+			return
+		}
+		source := &Source{Name: f.Name, Data: f.Data}
+		chunks := splitYAML(f.Data)
+		if len(chunks) > maxDocuments {
+			return
+		}
+		for part := range slices.Chunk(chunks, partSize) {
+			tree := &Tree{File: f, Source: source, Options: o}
+			found := parseChunks(tree, part, o)
+			tree.Faulty = found.Has(diag.Error)
+			if !yield(tree, found) {
+				return
+			}
+		}
+	}
+}
+
+func parseChunks(tree *Tree, chunks []chunk, o Options) diag.List {
+	var found diag.List
 	for _, c := range chunks {
 		doc := &Document{Source: tree.Source, Format: YAML, Index: c.index, Start: c.content, End: c.end, Named: tree.File.Named}
 		text := tree.Source.Data[c.start:c.end]

@@ -24,7 +24,15 @@ func newYAMLLines(data []byte, start, end int) *yamlLines {
 	if start == 0 && bytes.HasPrefix(data, []byte(byteOrderMark)) {
 		start = len(byteOrderMark)
 	}
-	l := &yamlLines{data: data[:end], starts: []int{start}}
+	l := &yamlLines{data: data[:end], starts: make([]int, 1, 2+bytes.Count(data[start:end], []byte{'\n'}))}
+	l.starts[0] = start
+	if hasPlainBreaks(data[start:end]) {
+		for i := bytes.IndexByte(data[start:end], '\n'); i >= 0; i = bytes.IndexByte(data[start:end], '\n') {
+			start += i + 1
+			l.starts = append(l.starts, start)
+		}
+		return l
+	}
 	for i := start; i < end; {
 		size := LineBreak(data[i:end])
 		if size == 0 {
@@ -35,6 +43,16 @@ func newYAMLLines(data []byte, start, end int) *yamlLines {
 		l.starts = append(l.starts, i)
 	}
 	return l
+}
+
+// hasPlainBreaks reports whether a text breaks its lines at line feeds alone.
+func hasPlainBreaks(text []byte) bool {
+	for _, b := range []byte{'\r', 0xC2, 0xE2} {
+		if bytes.IndexByte(text, b) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // LineBreak returns the size in bytes of the line break of YAML that a text, which
