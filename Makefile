@@ -3,8 +3,13 @@
 
 GO ?= go
 FUZZTIME ?= 30s
+ROUNDS ?= 5
+SIZES ?= 1,100,1000,10000
+BENCH_OUT ?= docs/benchmarks.md
+BENCH ?= .
+COUNT ?= 1
 
-.PHONY: help build demo test conformance generate verify fuzz bench release-schemas clean
+.PHONY: help build demo test conformance generate verify fuzz bench bench-go release-schemas clean
 
 help:
 	@echo "make build     build bin/thvctl"
@@ -15,7 +20,9 @@ help:
 	@echo "make verify    generate, tidy go.mod, and demand that nothing changed and that"
 	@echo "               the schemas break nobody who relies on the last release"
 	@echo "make fuzz      run each fuzz target for $(FUZZTIME) (FUZZTIME=5m for longer)"
-	@echo "make bench     run the benchmarks"
+	@echo "make bench     measure thvctl beside kubeconform, conftest and cue vet, and write"
+	@echo "               $(BENCH_OUT) (ROUNDS=1 SIZES=1,100 BENCH_OUT=try.md for a look)"
+	@echo "make bench-go  the Go benchmarks, with allocations (BENCH=Stage COUNT=10 for benchstat)"
 	@echo "make clean     remove bin/"
 
 build:
@@ -71,7 +78,10 @@ fuzz:
 	done
 
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) run ./bench/run -rounds $(ROUNDS) -sizes $(SIZES) -o $(BENCH_OUT)
+
+bench-go:
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./...
 
 # A part of making a release: from here on nobody may be broken.
 release-schemas:
