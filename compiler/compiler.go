@@ -47,6 +47,8 @@ type Options struct {
 	// the same options. It is good only while nothing in the project file asks for
 	// documents by name.
 	Memory Memory
+	// Most bounds how many findings alike a result has; the zero value has all.
+	Most diag.Most
 	// Workers is how many files are read at once; 0 is one.
 	Workers int
 
@@ -209,6 +211,8 @@ func (r *run) end() Result {
 	r.result.Suppressed = r.options.Suppress.Suppressed()
 	syntax.Show(r.found, r.trees...)
 	r.found.Sort()
+	r.found = r.options.Most.Of(r.found)
+	r.found.CountMore()
 	r.result.Diagnostics = r.found
 	return r.result
 }

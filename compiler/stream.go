@@ -57,7 +57,8 @@ func judge(f syntax.File, index int, o Options) (j judged) {
 	if j.unread, ok = load(&f); !ok {
 		return j
 	}
-	if o.Memory != nil {
+	forget := !o.Suppress.AsksByName() // names are not among what is left
+	if o.Memory != nil && forget {
 		j.key = keyOf(f)
 		if data, known := o.Memory.Get(j.key); known {
 			if j.part, j.forgotten = check.Recall(data, f, index, o.Syntax); j.forgotten {
@@ -65,14 +66,16 @@ func judge(f syntax.File, index int, o Options) (j judged) {
 			}
 		}
 	}
-	if j.part = judgeInParts(f, index, o); j.part != nil {
-		j.forgotten = true
-	} else {
+	if forget {
+		j.part = judgeInParts(f, index, o)
+		j.forgotten = j.part != nil
+	}
+	if !j.forgotten {
 		j.tree, j.unread = syntax.Parse(f, o.Syntax)
 		if j.part, j.err = check.File(j.tree, index, o.Check); j.err != nil {
 			return j
 		}
-		j.forgotten = len(j.unread) == 0 && j.part.Forget()
+		j.forgotten = forget && len(j.unread) == 0 && j.part.Forget()
 	}
 	if o.Memory != nil && j.forgotten {
 		j.memory, _ = j.part.Remembered()
@@ -106,7 +109,7 @@ func stream(files []syntax.File, o Options) (Result, error) {
 	if o.Suppress == nil {
 		o.Suppress = suppress.New(nil)
 	}
-	o.Check.Suppress = o.Suppress
+	o.Check.Suppress, o.Check.Most = o.Suppress, o.Most
 	o.Syntax.Foreign, o.Syntax.Claim = check.Foreign, check.Claim
 	r := &run{files: files, options: o}
 	verdict := check.NewVerdict(o.Check)
@@ -128,7 +131,7 @@ func stream(files []syntax.File, o Options) (Result, error) {
 			syntax.Show(j.unread, j.tree)
 			verdict.AddReleased(j.part)
 		}
-		r.found = append(r.found, o.Suppress.Filter(j.unread, nil)...)
+		r.found = append(r.found, verdict.Keep(o.Suppress.Filter(j.unread, nil))...)
 		if done++; o.Progress != nil {
 			o.Progress(done, len(r.found)+verdict.Found())
 		}

@@ -66,12 +66,13 @@ func junitSuites(r Report, o Options) []*junitSuite {
 	}
 	var suites []*junitSuite
 	names := map[[2]string]int{}
+	at := new(cursor)
 	for i, d := range r.Diagnostics {
 		file := visible(cmp.Or(fileName(d.Span.File, o), "thvctl"))
 		if i == 0 || d.Span.File != r.Diagnostics[i-1].Span.File {
 			suites = append(suites, &junitSuite{Name: file})
 		}
-		c := junitFinding(d, file)
+		c := junitFinding(at, d, file)
 		// Readers tell test cases apart by their names alone.
 		names[[2]string{file, c.Name}]++
 		if n := names[[2]string{file, c.Name}]; n > 1 {
@@ -110,9 +111,9 @@ func (s *junitSuite) add(c junitCase) {
 
 // junitFinding names the case by rule and path, which outlast a change of lines.
 // A file that could not be read is an error in JUnit's words: nothing was tested.
-func junitFinding(d diag.Diagnostic, file string) junitCase {
+func junitFinding(at *cursor, d diag.Diagnostic, file string) junitCase {
 	var text strings.Builder
-	writeFinding(&text, d, Options{})
+	writeFinding(&text, at, d, Options{})
 	problem := &junitProblem{Type: d.Severity.String(), Message: visible(d.Message), Text: text.String()}
 	c := junitCase{Name: visible(strings.TrimSpace(d.Rule.ID + " " + d.Rule.Name + " " + d.Path)), Classname: file}
 	if d.Rule.ID == diag.Unreadable.ID {

@@ -116,7 +116,7 @@ func TestJUnitKinds(t *testing.T) {
 	}{
 		{badPolicy, "error", ""}, {slow, "warning", ""}, {hint, "info", ""}, {unreadable, "", "error"},
 	} {
-		got := junitFinding(c.d, "x")
+		got := junitFinding(new(cursor), c.d, "x")
 		kind := func(p *junitProblem) string {
 			if p == nil {
 				return ""

@@ -27,10 +27,10 @@ type snippet struct {
 
 // newSnippet shows the line around the columns from start to end, half-open,
 // 1-based, in characters. An end at or before start means one character, and a
-// start behind the line its end.
-func newSnippet(line string, start, end int) snippet {
+// start behind the line its end. at is where the last snippet was.
+func newSnippet(at *cursor, line string, start, end int) snippet {
 	first := max(0, start-1-snippetWidth) // the character that cells begin with
-	line = skipCharacters(line, first)
+	line = at.skip(line, first)
 	from := max(0, start-1-first)
 	to := max(from+1, end-1-first)
 	cells, whole := cut(line, from)
@@ -139,10 +139,22 @@ func window(cells []cell, from int) (lo, hi int) {
 	return lo, hi
 }
 
-func skipCharacters(s string, n int) string {
-	for ; n > 0 && s != ""; n-- {
-		_, size := utf8.DecodeRuneInString(s)
-		s = s[size:]
+// cursor is a place in a line, in characters and in bytes. The next that is asked for
+// is mostly behind it, and a very long line with many findings is not counted from its
+// start for each.
+type cursor struct {
+	line              string
+	characters, bytes int
+}
+
+// skip returns the line without its first n characters.
+func (c *cursor) skip(line string, n int) string {
+	if n < c.characters || line != c.line {
+		*c = cursor{line: line}
 	}
-	return s
+	for ; c.characters < n && c.bytes < len(line); c.characters++ {
+		_, size := utf8.DecodeRuneInString(line[c.bytes:])
+		c.bytes += size
+	}
+	return line[c.bytes:]
 }

@@ -70,7 +70,7 @@ func TestSnippet(t *testing.T) {
 		{"bullets", "token: ••••", 8, 12, "token: ••••", "       ^^^^"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newSnippet(c.line, c.start, c.end)
+			s := newSnippet(new(cursor), c.line, c.start, c.end)
 			if got := strings.Repeat(" ", s.indent) + strings.Repeat("^", s.carets); s.text != c.text || got != c.carets {
 				t.Errorf("found\n%s\n%s\nwant\n%s\n%s", s.text, got, c.text, c.carets)
 			}
@@ -100,7 +100,7 @@ func TestSnippetOfALongLine(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			start := utf8.RuneCountInString(c.before) + 1
-			s := newSnippet(c.before+fault+c.after, start, start+len(fault))
+			s := newSnippet(new(cursor), c.before+fault+c.after, start, start+len(fault))
 			if got := strings.HasPrefix(s.text, "…"); got != c.left {
 				t.Errorf("cut on the left: %v, want %v", got, c.left)
 			}
@@ -119,7 +119,7 @@ func TestSnippetOfALongLine(t *testing.T) {
 
 // A long run of carets ends with the text that is shown.
 func TestSnippetOfALongFault(t *testing.T) {
-	s := newSnippet(strings.Repeat("a", 5000), 2001, 4001)
+	s := newSnippet(new(cursor), strings.Repeat("a", 5000), 2001, 4001)
 	if s.indent != snippetLead+1 || s.indent+s.carets != snippetWidth-1 || !strings.HasSuffix(s.text, "…") {
 		t.Errorf("%d carets from %d under %q", s.carets, s.indent, s.text)
 	}
@@ -153,7 +153,7 @@ func FuzzSnippet(f *testing.F) {
 	f.Add(strings.Repeat("日\u0301\t", 200), 300, 301)
 	f.Fuzz(func(t *testing.T, line string, start, end int) {
 		start, end = min(max(start, 1), 1<<30), min(max(end, 0), 1<<30)
-		s := newSnippet(line, start, end)
+		s := newSnippet(new(cursor), line, start, end)
 		if s.carets < 1 || s.indent+s.carets > max(columns(s.text), s.indent+1) {
 			t.Errorf("%d carets from %d under %q", s.carets, s.indent, s.text)
 		}

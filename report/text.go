@@ -14,20 +14,21 @@ import (
 // writes no control character but the line feed, whatever the source holds.
 func writeText(w io.Writer, r Report, o Options) error {
 	out := bufio.NewWriter(w) // its first error sticks until Flush
+	at := new(cursor)
 	for _, d := range r.Diagnostics {
-		writeFinding(out, d, o)
+		writeFinding(out, at, d, o)
 		fmt.Fprintln(out)
 	}
 	fmt.Fprintln(out, summaryLine(r))
 	return out.Flush()
 }
 
-func writeFinding(out io.Writer, d diag.Diagnostic, o Options) {
+func writeFinding(out io.Writer, at *cursor, d diag.Diagnostic, o Options) {
 	fmt.Fprintf(out, "%s: %s %s %s: %s\n", place(d.Span), paint(d.Severity.String(), d.Severity, o),
 		visible(d.Rule.ID), visible(d.Rule.Name), visible(d.Message))
 	if d.Span.Start.Line > 0 && d.Source != "" {
 		start, end := marked(d)
-		s := newSnippet(d.Source, start, end)
+		s := newSnippet(at, d.Source, start, end)
 		number := fmt.Sprintf("%5d", d.Span.Start.Line)
 		fmt.Fprintf(out, "%s | %s\n", number, s.text)
 		fmt.Fprintf(out, "%*s | %*s%s\n", len(number), "", s.indent, "", paint(strings.Repeat("^", s.carets), d.Severity, o))

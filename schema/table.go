@@ -157,11 +157,12 @@ type Constraint struct {
 
 // Field returns the field of a name, or nil.
 func (t *Type) Field(name string) *Field {
-	i := slices.IndexFunc(t.Fields, func(f Field) bool { return f.Name == name })
-	if i < 0 {
-		return nil
+	for i := range t.Fields {
+		if t.Fields[i].Name == name {
+			return &t.Fields[i]
+		}
 	}
-	return &t.Fields[i]
+	return nil
 }
 
 // IsDuration reports whether the type is that of a duration.

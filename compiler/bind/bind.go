@@ -150,14 +150,14 @@ func (b *binder) unit(d *model.Document) Unit {
 	}
 	b.lost(d)
 	b.unread(d)
-	mounts := rule.Mounts{}
+	mounts := &rule.Mounts{}
 	u.Content = ir.Content{Validating: b.webhooks(d, model.Validating, mounts), Mutating: b.webhooks(d, model.Mutating, mounts)}
 	return u
 }
 
 // mount reports where a binding gives two references one name in ToolHive's
 // operator. Between references that are keys in the source, the rule did.
-func (b *binder) mount(d *model.Document, list string, w model.Webhook, bound ir.Webhook, mounts rule.Mounts) {
+func (b *binder) mount(d *model.Document, list string, w model.Webhook, bound ir.Webhook, mounts *rule.Mounts) {
 	tls, boundTLS := w.TLS, bound.TLS
 	if boundTLS == nil {
 		boundTLS = &ir.TLS{}
@@ -173,7 +173,7 @@ func (b *binder) mount(d *model.Document, list string, w model.Webhook, bound ir
 		if r.bound == nil || r.bound.Secret == nil || d.Kind != model.WebhookFile {
 			continue
 		}
-		message, first := mounts.Claim(list, w.Name.V, r.purpose, v1alpha1.SecretKeyRef(*r.bound.Secret), d.Span(r.source.Path))
+		message, first := mounts.Claim(list, w.Name.V, r.purpose, v1alpha1.SecretKeyRef(*r.bound.Secret), func() diag.Span { return d.Span(r.source.Path) })
 		if message != "" {
 			found := d.Diagnostic(rule.IdentifierCollision, r.source.Path, message)
 			found.Related = append(found.Related, diag.Related{Span: first, Message: "the other reference"})
@@ -202,7 +202,7 @@ func DNSLabel(file string) string {
 	return strings.TrimRight(label[:min(len(label), 63)], "-")
 }
 
-func (b *binder) webhooks(d *model.Document, name string, mounts rule.Mounts) []ir.Webhook {
+func (b *binder) webhooks(d *model.Document, name string, mounts *rule.Mounts) []ir.Webhook {
 	var out []ir.Webhook
 	for _, w := range d.List(name).Webhooks {
 		bound := ir.Webhook{

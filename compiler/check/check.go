@@ -31,6 +31,8 @@ type Options struct {
 	// Suppress takes out of the findings what nobody wants to hear of; nil
 	// suppresses nothing.
 	Suppress *suppress.Set
+	// Most bounds how many findings alike are kept of files that are let go of.
+	Most diag.Most
 }
 
 // Checked is a program that passed. It is nil where there was an error.
@@ -69,8 +71,10 @@ type Part struct {
 	tree      *syntax.Tree
 	all, docs []*model.Document
 	found     diag.List
-	// documents and skipped count those of a recalled part, of which docs are outlines.
+	// documents and skipped count those of a part that is forgotten, of which nothing
+	// else is left than outlines.
 	documents, skipped int
+	outlines           outlines
 }
 
 // File gives the verdict on one file, whose position among the inputs is index. Files
@@ -116,12 +120,15 @@ type Verdict struct {
 	found     diag.List
 	// done are findings that were shown and filtered already, of files that were let
 	// go of.
-	done     diag.List
+	done  diag.List
+	crowd diag.Crowd
+	// released says that files were let go of, and outlines are what is left of them.
 	released bool
+	outlines []outlines
 }
 
 // NewVerdict returns an empty one.
-func NewVerdict(o Options) *Verdict { return &Verdict{options: o} }
+func NewVerdict(o Options) *Verdict { return &Verdict{options: o, crowd: diag.Crowd{Most: o.Most}} }
 
 // Add takes in the verdict on a file. The order is that of the inputs.
 func (v *Verdict) Add(p *Part) {
@@ -137,24 +144,30 @@ func (v *Verdict) Add(p *Part) {
 func (v *Verdict) AddReleased(p *Part) {
 	found := append(p.found, v.options.Suppress.Scan(p.tree)...)
 	syntax.Show(found, p.tree)
-	v.done = append(v.done, v.options.Suppress.Filter(found, p.docs)...)
-	for _, d := range p.docs {
-		if d.Kind.IsKubernetes() {
-			v.docs = append(v.docs, outline(d))
-		}
-	}
+	found = v.options.Suppress.Filter(found, p.docs)
+	found.Sort()
+	v.done = append(v.done, v.Keep(found)...)
 	v.count(p)
+	v.release(outline(p.docs, false))
 	p.tree.Release()
-	v.released = true
 }
 
 // AddForgotten takes in a verdict of which nothing else is left: see [Part.Forget], and
 // [Recall].
 func (v *Verdict) AddForgotten(p *Part) {
-	v.docs = append(v.docs, p.docs...)
 	v.summary.Documents += p.documents
 	v.summary.Skipped += p.skipped
+	v.release(p.outlines)
+}
+
+// Keep returns those findings of one file that are kept. The others are counted.
+func (v *Verdict) Keep(found diag.List) diag.List { return v.crowd.Keep(found) }
+
+func (v *Verdict) release(o outlines) {
 	v.released = true
+	if len(o.data) > 0 {
+		v.outlines = append(v.outlines, o)
+	}
 }
 
 // Miss takes note of a file that could not be read, for the reasons found; without any it
@@ -171,7 +184,16 @@ func (v *Verdict) count(p *Part) {
 
 // End looks at all files together. The diagnostics are those of all.
 func (v *Verdict) End() (*Checked, Summary, diag.List, error) {
-	o, found := v.options, append(v.found, v.across()...)
+	o := v.options
+	for i := range v.outlines {
+		docs, err := v.outlines[i].documents()
+		if err != nil {
+			return nil, v.summary, nil, err
+		}
+		v.docs = append(v.docs, docs...)
+		v.outlines[i] = outlines{}
+	}
+	found := append(v.found, v.across()...)
 	for _, judge := range o.Judges {
 		more, err := judge(v.docs)
 		if err != nil {
@@ -183,7 +205,12 @@ func (v *Verdict) End() (*Checked, Summary, diag.List, error) {
 		found = append(found, o.Suppress.Scan(tree)...)
 	}
 	v.show(found)
-	found = append(o.Suppress.Filter(found, v.docs), v.done...)
+	found = o.Suppress.Filter(found, v.docs)
+	if v.released {
+		found.Sort()
+		found = v.Keep(found)
+	}
+	found = append(append(found, v.done...), v.crowd.Rest()...)
 	if found.Has(diag.Error) || v.released {
 		return nil, v.summary, found, nil
 	}
@@ -229,6 +256,7 @@ func checkDocument(d *model.Document, engine Engine) (diag.List, error) {
 		return incomplete, nil
 	}
 	w := walker{doc: d.Document, kind: d.Kind, kubernetes: d.Kind.IsKubernetes(), found: incomplete, inexact: len(incomplete) > 0}
+	defer w.release()
 	root, faulty := w.value(d.Root, kind.Type, engine.Place(kind), "")
 	d.Inexact = w.inexact || root == nil
 	decode(d, root)
@@ -249,6 +277,15 @@ func checkDocument(d *model.Document, engine Engine) (diag.List, error) {
 		w.relation(d, v)
 	}
 	return w.found, nil
+}
+
+// fill fills the typed view of a document that was checked before.
+func fill(d *model.Document) {
+	w := walker{doc: d.Document, kind: d.Kind, kubernetes: true, quiet: true}
+	defer w.release()
+	kind := schemaOf(d.Kind, d.Format)
+	root, _ := w.value(d.Root, kind.Type, Table{}.Place(kind), "")
+	decode(d, root)
 }
 
 // incompletes reports every value of a CUE source that is not concrete.

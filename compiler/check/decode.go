@@ -63,7 +63,7 @@ func boolean(v *Value) model.Value[bool] {
 	return model.Value[bool]{V: v.Node.Value == "true", Path: v.Path, Set: true}
 }
 
-func lists(root *Value, validating, mutating string, spelled dialect) []model.List {
+func lists(root *Value, validating, mutating string, spelled *dialect) []model.List {
 	var out []model.List
 	for _, l := range []struct{ name, key string }{{model.Validating, validating}, {model.Mutating, mutating}} {
 		if v := root.Field(l.key); v != nil {
@@ -73,10 +73,10 @@ func lists(root *Value, validating, mutating string, spelled dialect) []model.Li
 	return out
 }
 
-func webhookList(name string, v *Value, spelled dialect) model.List {
-	list := model.List{Name: name, Path: v.Path, Webhooks: make([]model.Webhook, 0, len(v.Items))}
-	for _, item := range v.Items {
-		list.Webhooks = append(list.Webhooks, spelled.webhook(item))
+func webhookList(name string, v *Value, spelled *dialect) model.List {
+	list := model.List{Name: name, Path: v.Path, Webhooks: make([]model.Webhook, len(v.Items))}
+	for i, item := range v.Items {
+		spelled.decode(&list.Webhooks[i], item)
 	}
 	return list
 }
@@ -89,45 +89,43 @@ type dialect struct {
 }
 
 var (
-	fileDialect = dialect{
+	fileDialect = &dialect{
 		"failure_policy", "hmac_secret_ref", "tls_config",
 		"ca_bundle_path", "client_cert_path", "client_key_path", "insecure_skip_verify",
 		hmacReference, fileReference,
 	}
-	specDialect = dialect{
+	specDialect = &dialect{
 		"failurePolicy", "hmacSecretRef", "tlsConfig",
 		"caSecretRef", "clientCertSecretRef", "clientKeySecretRef", "insecureSkipVerify",
 		secretReference, secretReference,
 	}
 )
 
-func (d dialect) webhook(v *Value) model.Webhook {
-	w := model.Webhook{
-		Path:          v.Path,
-		Name:          text(v.Field("name")),
-		URL:           text(v.Field("url")),
-		Timeout:       timeout(v.Field("timeout")),
-		FailurePolicy: text(v.Field(d.failurePolicy)),
-		HMAC:          d.hmacReference(v.Field(d.hmac)),
-		Inexact:       len(v.Node.Entries) == 0 || !whole(v),
+// decode fills a webhook, which is new.
+func (d *dialect) decode(w *model.Webhook, v *Value) {
+	w.Path = v.Path
+	w.Name = text(v.Field("name"))
+	w.URL = text(v.Field("url"))
+	w.Timeout = timeout(v.Field("timeout"))
+	w.FailurePolicy = text(v.Field(d.failurePolicy))
+	w.HMAC = d.hmacReference(v.Field(d.hmac))
+	w.Inexact = len(v.Node.Entries) == 0 || !whole(v)
+	tls := v.Field(d.tls)
+	if tls == nil {
+		return
 	}
-	if tls := v.Field(d.tls); tls != nil {
-		w.Inexact = w.Inexact || !whole(tls)
-		w.TLS = model.TLS{
-			Path:               tls.Path,
-			CA:                 d.tlsReference(tls.Field(d.ca)),
-			ClientCert:         d.tlsReference(tls.Field(d.clientCert)),
-			ClientKey:          d.tlsReference(tls.Field(d.clientKey)),
-			InsecureSkipVerify: boolean(tls.Field(d.insecure)),
-		}
-	}
-	return w
+	w.Inexact = w.Inexact || !whole(tls)
+	w.TLS.Path = tls.Path
+	w.TLS.CA = d.tlsReference(tls.Field(d.ca))
+	w.TLS.ClientCert = d.tlsReference(tls.Field(d.clientCert))
+	w.TLS.ClientKey = d.tlsReference(tls.Field(d.clientKey))
+	w.TLS.InsecureSkipVerify = boolean(tls.Field(d.insecure))
 }
 
 // unreadIn returns the paths of what decode does not read in a struct that holds the
 // two lists of webhooks. A field that is new in the schema is unread until somebody
 // gives it a place.
-func (d dialect) unreadIn(v *Value) []string {
+func (d *dialect) unreadIn(v *Value) []string {
 	paths := unread(v, "validating", "mutating")
 	for _, name := range []string{"validating", "mutating"} {
 		list := v.Field(name)

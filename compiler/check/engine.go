@@ -102,10 +102,8 @@ func (p tablePlace) Scalar(n *syntax.Node) string {
 	if len(p.Enum) > 0 && !slices.Contains(p.Enum, n.Value) {
 		return diag.BadValue.ID
 	}
-	for _, c := range p.Constraints {
-		if !matches(c, n.Value) {
-			return c.Rule
-		}
+	if c := broken(p.Constraints, n.Value); c != nil {
+		return c.Rule
 	}
 	return ""
 }

@@ -1,20 +1,62 @@
 package check
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
-// outline is a Kubernetes object with what the rules that look at all files ask of it:
-// its names, and what it says of other objects and of headers. It shares nothing with
-// the document, which can then be let go of.
-func outline(d *model.Document) *model.Document {
-	read := *d.Document
-	read.Root = outlined(d.Root, outlines[d.Kind])
-	return &model.Document{
-		Document: &read, Kind: d.Kind, File: d.File, Name: d.Name, Namespace: d.Namespace,
-		WebhookConfig: d.WebhookConfig, Remote: d.Remote, Inexact: d.Inexact,
+// outlines are what is left of the Kubernetes objects of a file whose values were let go
+// of: what the rules that look at all files ask of them, as a writer writes it. It takes a
+// small part of the memory, and can be kept for another run.
+type outlines struct {
+	data    []byte
+	sources []*syntax.Source
+	file    int
+	named   bool
+}
+
+// outline takes the outlines of documents of one file. good says that nothing was found in
+// them, so that each key is what it seems.
+func outline(docs []*model.Document, good bool) outlines {
+	var o outlines
+	var w writer
+	for _, d := range docs {
+		if !d.Kind.IsKubernetes() {
+			continue
+		}
+		o.file, o.named = d.File, d.Named
+		w.number(int(d.Kind))
+		w.number(int(d.Format))
+		w.number(d.Index)
+		w.number(d.Start)
+		w.number(d.End)
+		w.truth(d.Inexact)
+		keep := outlined[d.Kind]
+		if !good {
+			keep = outlinedFaulty[d.Kind]
+		}
+		w.node(d.Root, keep)
 	}
+	o.data, o.sources = slices.Clip(w.data), w.sources
+	return o
+}
+
+// documents makes documents of outlines. An error is a defect of ours.
+func (o outlines) documents() (docs []*model.Document, err error) {
+	r := reader{data: o.data, sources: o.sources}
+	for len(r.data) > 0 {
+		d := r.document()
+		if r.failed {
+			return nil, fmt.Errorf("file %d: the outlines cannot be read", o.file)
+		}
+		d.File, d.Named = o.file, o.named
+		fill(d)
+		docs = append(docs, d)
+	}
+	return docs, nil
 }
 
 // keys say what is kept of the values of a mapping; nil keeps a value whole.
@@ -23,8 +65,9 @@ type keys map[string]keys
 // names are what every object is known by.
 var names = keys{"name": nil, "namespace": nil}
 
-// outlines are what is kept of each kind of object.
-var outlines = map[model.Kind]keys{
+// outlined are what is kept of each kind of object: its names, and what it says of other
+// objects and of headers.
+var outlined = map[model.Kind]keys{
 	model.MCPWebhookConfig: {"metadata": names},
 	model.Secret:           {"metadata": names},
 	model.MCPServer:        {"metadata": names, "spec": {"webhookConfigRef": nil, "groupRef": nil, others: {}}},
@@ -32,29 +75,24 @@ var outlines = map[model.Kind]keys{
 	model.MCPRemoteProxy:   {"metadata": names, "spec": {"groupRef": nil, "headerForward": nil}},
 }
 
+// outlinedFaulty are what is kept where something was found: a key may be another that is
+// misspelt.
+var outlinedFaulty = map[model.Kind]keys{
+	model.MCPWebhookConfig: {"spec": {}, others: nil},
+	model.Secret:           {"data": {}, "stringData": {}, others: nil},
+}
+
 // others stands for all further keys of a mapping. Of an MCPServer they may be meant for
 // one that counts.
 const others = ""
 
-func outlined(n *syntax.Node, keep keys) *syntax.Node {
-	if n == nil {
-		return nil
+// below says what is kept of the value under a key.
+func (k keys) below(key string) (below keys, kept bool) {
+	if k == nil {
+		return nil, true
 	}
-	kept := *n
-	kept.Items, kept.Entries = nil, nil
-	if keep == nil {
-		for _, item := range n.Items {
-			kept.Items = append(kept.Items, outlined(item, nil))
-		}
+	if below, kept = k[key]; !kept {
+		below, kept = k[others]
 	}
-	for _, e := range n.Entries {
-		below, ok := keep[e.Key.Value]
-		if !ok {
-			below, ok = keep[others]
-		}
-		if ok || keep == nil {
-			kept.Entries = append(kept.Entries, syntax.Entry{Key: outlined(e.Key, nil), Value: outlined(e.Value, below), Overridden: e.Overridden})
-		}
-	}
-	return &kept
+	return below, kept
 }

@@ -8,22 +8,46 @@ import (
 	"github.com/thvctl/thvctl/schema"
 )
 
-// matches reports whether a text fulfils a constraint.
-func matches(c *schema.Constraint, text string) bool {
-	m := matchers()[c]
-	if m == nil { // of a table that is not ours
-		m = newMatcher(c)
+// broken returns the first of constraints that a text does not fulfil, or nil.
+func broken(constraints []*schema.Constraint, text string) *schema.Constraint {
+	var plain *plainTexts // of which the text is one
+	for _, c := range constraints {
+		m := matchers()[c]
+		if m == nil { // of a table that is not ours
+			m = newMatcher(c)
+		}
+		switch {
+		case plain != nil && m.plain == plain:
+		case m.plain != nil && m.plain.have(text):
+			plain = m.plain
+		case !m.pattern().MatchString(text):
+			return c
+		}
 	}
-	return m.plain != nil && m.plain(text) || m.pattern().MatchString(text)
+	return nil
 }
 
 // matcher decides whether a text fulfils a constraint.
 type matcher struct {
-	// plain knows at little cost most texts that do; nil for a constraint for which
-	// nobody has written it. The pattern has the last word.
-	plain   func(string) bool
+	// plain are texts that surely do; nil for a constraint for which nobody has
+	// written it. The pattern has the last word.
+	plain   *plainTexts
 	pattern func() *regexp.Regexp
 }
+
+// plainTexts are texts that are known at little cost. A pattern costs a microsecond, and a
+// file has dozens of texts that nobody doubts.
+type plainTexts struct{ have func(string) bool }
+
+var (
+	nameTexts      = &plainTexts{isPlainName}
+	labelTexts     = &plainTexts{isPlainLabel}
+	dataKeyTexts   = &plainTexts{isPlainDataKey}
+	urlTexts       = &plainTexts{isPlainURL}
+	durationTexts  = &plainTexts{isPlainDuration}
+	referenceTexts = &plainTexts{isPlainReference}
+	pathTexts      = &plainTexts{isPlainPath}
+)
 
 func newMatcher(c *schema.Constraint) *matcher {
 	return &matcher{plain[c.Name], sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(c.Pattern) })}
@@ -45,15 +69,14 @@ var matchers = sync.OnceValue(func() map[*schema.Constraint]*matcher {
 	return all
 })
 
-// plain says, by the name of a constraint, which texts surely fulfil its pattern. A
-// pattern costs a microsecond, and a file has dozens of texts that nobody doubts.
-var plain = map[string]func(string) bool{
-	"WebhookName": isPlainName, "Duration": isPlainDuration,
-	"AbsoluteURL": isPlainURL, "WebScheme": isPlainURL, "URLHost": isPlainURL, "URLPort": isPlainURL, "URLFragment": isPlainURL, "URLText": isPlainURL,
-	"SecretReference": isPlainReference, "NoRelativePath": isPlainReference, "SecretNameInToolHive": isPlainName,
-	"Path": isPlainPath, "AbsolutePath": isPlainPath,
-	"ObjectNameText": isPlainLabel, "ObjectNameLength": isPlainLabel, "NamespaceName": isPlainLabel,
-	"SecretNameText": isPlainLabel, "SecretNameLength": isPlainLabel, "SecretDataKeyText": isPlainLabel, "NoDotsKey": isPlainLabel,
+// plain says, by the name of a constraint, which texts surely fulfil its pattern.
+var plain = map[string]*plainTexts{
+	"WebhookName": nameTexts, "Duration": durationTexts,
+	"AbsoluteURL": urlTexts, "WebScheme": urlTexts, "URLHost": urlTexts, "URLPort": urlTexts, "URLFragment": urlTexts, "URLText": urlTexts,
+	"SecretReference": referenceTexts, "NoRelativePath": referenceTexts, "SecretNameInToolHive": nameTexts,
+	"Path": pathTexts, "AbsolutePath": pathTexts,
+	"ObjectNameText": labelTexts, "ObjectNameLength": labelTexts, "NamespaceName": labelTexts,
+	"SecretNameText": labelTexts, "SecretNameLength": labelTexts, "SecretDataKeyText": dataKeyTexts, "NoDotsKey": dataKeyTexts,
 }
 
 // isPlainName reports whether a text has 1 to 63 letters, digits and, between them, "-"
@@ -64,6 +87,12 @@ func isPlainName(text string) bool {
 
 // isPlainLabel reports whether a text is a DNS label.
 func isPlainLabel(text string) bool { return isPlainName(text) && isLower(text) }
+
+// isPlainDataKey reports whether a text has 1 to 63 letters, digits and, behind the first,
+// "-", "_" and ".".
+func isPlainDataKey(text string) bool {
+	return len(text) > 0 && len(text) <= 63 && isAlphanumeric(text[0]) && consistsOf(text, "-_.")
+}
 
 // isPlainReference reports whether a text is a plain name or an absolute path.
 func isPlainReference(text string) bool { return isPlainName(text) || isPlainPath(text) }
@@ -90,14 +119,29 @@ func isPlainDuration(text string) bool {
 }
 
 // isPlainURL reports whether a text is an https URL with a host of letters, digits, "-"
-// and ".", without a port, and a path of these, "_" and "/".
+// and ".", perhaps a port of up to four digits, and a path of these, "_" and "/".
 func isPlainURL(text string) bool {
 	rest, ok := strings.CutPrefix(text, "https://")
 	if !ok || rest == "" || !isAlphanumeric(rest[0]) {
 		return false
 	}
 	host, path, _ := strings.Cut(rest, "/")
+	if host, port, ok := strings.Cut(host, ":"); ok {
+		return consistsOf(host, "-.") && isPlainPort(port) && consistsOf(path, "/-_.")
+	}
 	return consistsOf(host, "-.") && consistsOf(path, "/-_.")
+}
+
+func isPlainPort(text string) bool {
+	if len(text) < 1 || len(text) > 4 || text[0] == '0' {
+		return false
+	}
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // consistsOf reports whether a text has letters and digits of ASCII and signs alone.

@@ -2,6 +2,8 @@ package check
 
 import (
 	"encoding/binary"
+	"math"
+	"slices"
 
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/syntax"
@@ -15,14 +17,9 @@ func (p *Part) Forget() (ok bool) {
 		return false
 	}
 	p.documents, p.skipped = len(p.docs), len(p.all)-len(p.docs)
-	var kept []*model.Document
-	for _, d := range p.docs {
-		if d.Kind.IsKubernetes() {
-			kept = append(kept, outline(d))
-		}
-	}
+	p.outlines = outline(p.docs, true)
 	p.tree.Release()
-	p.tree, p.all, p.docs = nil, nil, kept
+	p.tree, p.all, p.docs = nil, nil, nil
 	return true
 }
 
@@ -30,83 +27,107 @@ func (p *Part) Forget() (ok bool) {
 func (p *Part) Join(later *Part) {
 	p.documents += later.documents
 	p.skipped += later.skipped
-	p.docs = append(p.docs, later.docs...)
+	if len(p.outlines.data) == 0 {
+		p.outlines = later.outlines
+		return
+	}
+	p.outlines.data = append(p.outlines.data, later.outlines.data...)
 }
 
 // Remembered is what another run needs of a file that is forgotten. ok is false where it
 // is not enough.
 func (p *Part) Remembered() (data []byte, ok bool) {
+	if len(p.outlines.sources) > 1 {
+		return nil, false
+	}
 	var w writer
 	w.number(p.documents)
 	w.number(p.skipped)
-	for _, d := range p.docs {
-		if d.Inexact {
-			return nil, false
-		}
-		w.number(1 + int(d.Kind))
-		w.number(d.Index)
-		w.node(d.Root)
-	}
-	return w.data, true
+	return append(w.data, p.outlines.data...), true
 }
 
 // Recall returns the verdict on a file whose text is that of a remembered one. ok is
 // false where the data are none that were remembered.
 func Recall(data []byte, file syntax.File, index int, o syntax.Options) (p *Part, ok bool) {
-	r := reader{data: data, source: syntax.SourceOf(file, o)}
+	r := reader{data: data, dry: true}
 	p = &Part{documents: r.number(), skipped: r.number()}
+	if len(r.data) > 0 {
+		source := syntax.SourceOf(file, o)
+		p.outlines = outlines{r.data, []*syntax.Source{source}, index, file.Named}
+		r.sources = p.outlines.sources
+	}
 	for !r.failed && len(r.data) > 0 {
-		kind, at := model.Kind(r.number()-1), r.number()
-		root := r.node(0)
-		if r.failed || !kind.IsKubernetes() {
-			return nil, false
-		}
-		d := &model.Document{Kind: kind, File: index, Document: &syntax.Document{
-			Source: r.source, Format: file.Format, Root: root, Index: at, Start: root.Start, End: root.End, Named: file.Named,
-		}}
-		if _, err := checkDocument(d, Table{}); err != nil { // what it finds is not in the outline
-			return nil, false
-		}
-		p.docs = append(p.docs, d)
+		r.document()
 	}
 	return p, !r.failed
 }
 
 // writer writes numbers, texts and values one after the other.
-type writer struct{ data []byte }
+type writer struct {
+	data []byte
+	// sources are those of the values, which the data have by their numbers.
+	sources []*syntax.Source
+}
 
 func (w *writer) number(n int) { w.data = binary.AppendVarint(w.data, int64(n)) }
+
+func (w *writer) truth(is bool) {
+	n := 0
+	if is {
+		n = 1
+	}
+	w.number(n)
+}
 
 func (w *writer) text(s string) {
 	w.number(len(s))
 	w.data = append(w.data, s...)
 }
 
-func (w *writer) node(n *syntax.Node) {
-	flags := int(n.Kind) << 1
-	if n.Plain {
-		flags |= 1
+// node writes what is kept of a value.
+func (w *writer) node(n *syntax.Node, keep keys) {
+	source := slices.Index(w.sources, n.Source)
+	if source < 0 {
+		source = len(w.sources)
+		w.sources = append(w.sources, n.Source)
 	}
-	w.number(flags)
+	w.number(int(n.Kind))
+	w.truth(n.Plain)
+	w.number(source)
 	w.number(n.Start)
-	w.number(n.End - n.Start)
+	w.number(n.End)
 	w.number(n.Alias)
 	w.text(n.Value)
-	w.number(len(n.Items))
-	for _, item := range n.Items {
-		w.node(item)
+	if keep != nil {
+		w.number(0)
+	} else {
+		w.number(len(n.Items))
+		for _, item := range n.Items {
+			w.node(item, nil)
+		}
 	}
-	w.number(len(n.Entries))
+	entries := 0
 	for _, e := range n.Entries {
-		w.node(e.Key)
-		w.node(e.Value)
+		if _, kept := keep.below(e.Key.Value); kept {
+			entries++
+		}
+	}
+	w.number(entries)
+	for _, e := range n.Entries {
+		if below, kept := keep.below(e.Key.Value); kept {
+			w.truth(e.Overridden)
+			w.node(e.Key, nil)
+			w.node(e.Value, below)
+		}
 	}
 }
 
 // reader reads what a writer has written. Anything else fails.
 type reader struct {
-	data   []byte
-	source *syntax.Source
+	data    []byte
+	sources []*syntax.Source
+	// dry makes nothing of what it reads.
+	dry    bool
 	failed bool
 }
 
@@ -121,44 +142,75 @@ func (r *reader) number() int {
 	return int(n)
 }
 
-func (r *reader) text() string {
+// below reads a number from 0 and less than a limit.
+func (r *reader) below(limit int) int {
 	n := r.number()
-	if n < 0 || n > len(r.data) {
+	if n < 0 || n >= limit {
+		r.failed = true
+		return 0
+	}
+	return n
+}
+
+func (r *reader) truth() bool { return r.below(2) == 1 }
+
+func (r *reader) text() string {
+	n := r.below(len(r.data) + 1)
+	if n > len(r.data) {
 		r.failed = true
 		return ""
 	}
-	text := string(r.data[:n])
+	text := r.data[:n]
 	r.data = r.data[n:]
-	return text
+	if r.dry {
+		return ""
+	}
+	return string(text)
+}
+
+func (r *reader) document() *model.Document {
+	d := &model.Document{Kind: model.Kind(r.below(math.MaxUint8)), Document: &syntax.Document{Format: syntax.Format(r.below(math.MaxUint8)), Index: r.number()}}
+	d.Start, d.End = r.number(), r.number()
+	d.Inexact = r.truth()
+	d.Root = r.node(0)
+	if r.failed || !d.Kind.IsKubernetes() {
+		r.failed = true
+		return nil
+	}
+	d.Source = d.Root.Source
+	return d
 }
 
 // deepest bounds what a damaged text can make of the stack.
 const deepest = 128
 
 func (r *reader) node(depth int) *syntax.Node {
-	flags := r.number()
-	n := &syntax.Node{Source: r.source, Kind: syntax.Kind(flags >> 1), Plain: flags&1 != 0, Start: r.number()}
-	n.End = n.Start + r.number()
-	n.Alias = r.number()
+	n := &syntax.Node{Kind: syntax.Kind(r.below(int(syntax.Incomplete) + 1)), Plain: r.truth()}
+	source := r.below(len(r.sources))
+	n.Start, n.End, n.Alias = r.number(), r.number(), r.number()
 	n.Value = r.text()
-	if n.Kind == 0 || n.Kind > syntax.Incomplete || n.Start < 0 || n.End < n.Start || n.End > len(r.source.Data) || depth > deepest {
+	if r.failed || n.Kind == 0 || n.Start < 0 || n.End < n.Start || depth > deepest {
+		r.failed = true
+		return n
+	}
+	n.Source = r.sources[source]
+	if n.End > len(n.Source.Data) {
 		r.failed = true
 	}
 	for range r.count() {
-		n.Items = append(n.Items, r.node(depth+1))
+		item := r.node(depth + 1)
+		if !r.dry {
+			n.Items = append(n.Items, item)
+		}
 	}
 	for range r.count() {
-		n.Entries = append(n.Entries, syntax.Entry{Key: r.node(depth + 1), Value: r.node(depth + 1)})
+		e := syntax.Entry{Overridden: r.truth(), Key: r.node(depth + 1), Value: r.node(depth + 1)}
+		if !r.dry {
+			n.Entries = append(n.Entries, e)
+		}
 	}
 	return n
 }
 
 // count returns how many values follow, each of which has a byte at least.
-func (r *reader) count() int {
-	n := r.number()
-	if r.failed || n < 0 || n > len(r.data) {
-		r.failed = true
-		return 0
-	}
-	return n
-}
+func (r *reader) count() int { return r.below(len(r.data) + 1) }

@@ -8,9 +8,13 @@ import (
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
-// maxTrials is how many fixes of one file are tried one by one, where all of
-// them together do not pass; the rest is not offered.
-const maxTrials = 32
+// Bounds of how many fixes of one file are tried one by one, where all of them together
+// do not pass; the rest is not offered.
+const (
+	maxTrials        = 32
+	maxTrialFindings = 10_000  // in all of them
+	maxTrialBytes    = 1 << 20 // of text
+)
 
 // keepSafeFixes takes back every fix whose result would not have fewer errors
 // (or, for a warning, fewer findings), or would have a new error outside the text
@@ -29,8 +33,9 @@ func keepSafeFixes(found diag.List, tree *syntax.Tree, o Options) {
 	if trial.passes(fixed) {
 		return
 	}
+	trials := min(maxTrials, maxTrialFindings/max(1, trial.all), maxTrialBytes/max(1, len(tree.Source.Data)))
 	for i, d := range fixed {
-		if i >= maxTrials || !trial.passes([]*diag.Diagnostic{d}) {
+		if i >= trials || !trial.passes([]*diag.Diagnostic{d}) {
 			d.Fix = nil
 		}
 	}

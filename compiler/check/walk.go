@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
@@ -55,20 +56,61 @@ type walker struct {
 	// dialects counts the findings about other dialects, which a rename does not
 	// cure.
 	dialects int
-	// free are values that are not in use yet.
-	free []Value
+	// blocks are the memory of the values.
+	blocks []*valueBlock
+	// quiet says that nobody asks what is found.
+	quiet bool
 }
 
-// newValue returns a value of its own. A document has many, which live and die together.
-func (w *walker) newValue(v Value) *Value {
-	const many = 32
-	if len(w.free) == 0 {
-		w.free = make([]Value, many)
+// valueBlock is memory for some values of a document, which are many, and live and die
+// together.
+type valueBlock struct {
+	values     [96]Value
+	fields     [96]ValueField
+	used       int
+	usedFields int
+}
+
+// valueBlocks are those that no document uses.
+var valueBlocks = sync.Pool{New: func() any { return new(valueBlock) }}
+
+func (w *walker) lastBlock() *valueBlock {
+	if len(w.blocks) == 0 {
+		w.blocks = append(w.blocks, valueBlocks.Get().(*valueBlock))
 	}
-	w.free[0] = v
-	kept := &w.free[0]
-	w.free = w.free[1:]
-	return kept
+	return w.blocks[len(w.blocks)-1]
+}
+
+// newValue returns a value of its own, which is good until [walker.release].
+func (w *walker) newValue(v Value) *Value {
+	b := w.lastBlock()
+	if b.used == len(b.values) {
+		b = valueBlocks.Get().(*valueBlock)
+		w.blocks = append(w.blocks, b)
+	}
+	b.values[b.used] = v
+	b.used++
+	return &b.values[b.used-1]
+}
+
+// newFields returns an empty list for a number of fields.
+func (w *walker) newFields(count int) []ValueField {
+	b := w.lastBlock()
+	if count > len(b.fields)-b.usedFields {
+		return make([]ValueField, 0, count)
+	}
+	start := b.usedFields
+	b.usedFields += count
+	return b.fields[start:start:b.usedFields]
+}
+
+// release gives the memory of the values to other documents.
+func (w *walker) release() {
+	for _, b := range w.blocks {
+		b.used, b.usedFields = 0, 0
+		valueBlocks.Put(b)
+	}
+	w.blocks = nil
 }
 
 // value checks a value against its place in the schema and returns what passed;
@@ -182,7 +224,7 @@ func (w *walker) structure(n *syntax.Node, t *schema.Type, p Place, path string)
 	if w.rfcShape(n, t, path) {
 		return nil, true
 	}
-	v, faulty := w.newValue(Value{Node: n, Path: path, Fields: make([]ValueField, 0, len(n.Entries))}), false
+	v, faulty := w.newValue(Value{Node: n, Path: path, Fields: w.newFields(len(n.Entries))}), false
 	keys := w.resolveKeys(n, t, p, path)
 	for i, e := range n.Entries {
 		k := keys.of(i, n)
@@ -223,6 +265,9 @@ func (w *walker) structure(n *syntax.Node, t *schema.Type, p Place, path string)
 // oldKey reports a key of a map of texts that Kubernetes reads as a boolean or as
 // a number in another spelling.
 func (w *walker) oldKey(key *syntax.Node, path string) bool {
+	if c := key.Value; len(c) > 5 && c[0] >= 'a' && c[0] <= 'z' {
+		return false // as most keys
+	}
 	_, old := syntax.OldBooleans[key.Value]
 	if !w.kubernetes || !key.Plain || w.doc.Format != syntax.YAML || !old && !otherNumber.MatchString(key.Value) && !isLongInteger(key.Value) {
 		return false
@@ -351,6 +396,9 @@ func describeKinds(kinds schema.KindSet, t *schema.Type) string {
 
 // missing reports a required field that is not there.
 func (w *walker) missing(n *syntax.Node, t *schema.Type, name, path string) {
+	if w.quiet {
+		return
+	}
 	message := fmt.Sprintf("the required field %q is missing", name)
 	var fix *diag.Fix
 	if f := t.Field(name); f != nil && f.Safe != "" {
@@ -407,7 +455,7 @@ func allowed(rule string, n *syntax.Node, t *schema.Type) string {
 	}
 	if t != nil {
 		for _, c := range t.Constraints {
-			if c.Rule == rule && !matches(c, n.Value) {
+			if c.Rule == rule && broken([]*schema.Constraint{c}, n.Value) != nil {
 				return c.Message
 			}
 		}

@@ -113,6 +113,8 @@ type Diagnostic struct {
 	// Source is the text of the line on which Span starts, without its line
 	// break and with every secret in it masked.
 	Source string
+	// More counts findings like it that were not kept: see [Crowd].
+	More int
 }
 
 // Suppressed is a finding that somebody decided not to hear of.
@@ -160,12 +162,13 @@ func Compare(a, b Diagnostic) int {
 	)
 }
 
-// Count returns how many diagnostics have exactly the severity s.
+// Count returns how many diagnostics have exactly the severity s, those that were not
+// kept included.
 func (l List) Count(s Severity) int {
 	n := 0
 	for _, d := range l {
 		if d.Severity == s {
-			n++
+			n += 1 + d.More
 		}
 	}
 	return n

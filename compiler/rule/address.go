@@ -67,6 +67,9 @@ func plainHost(address string) (host string, ok bool) {
 	if !https || end < 1 {
 		return "", false
 	}
+	if colon := strings.IndexByte(rest[:end], ':'); colon > 0 && isPort(rest[colon+1:end]) {
+		end = colon
+	}
 	named := false
 	for i := range end {
 		b := rest[i]
@@ -76,6 +79,16 @@ func plainHost(address string) (host string, ok bool) {
 		named = named || b > 'f' && b != 'x'
 	}
 	return rest[:end], named && rest[end-1] != '.' && strings.IndexByte(rest, '%') < 0
+}
+
+// isPort reports whether a text is one of up to four digits.
+func isPort(text string) bool {
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return len(text) > 0 && len(text) <= 4
 }
 
 // hostPlace returns the place of the host in a URL, with its brackets.

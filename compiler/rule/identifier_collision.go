@@ -22,10 +22,10 @@ Rename one of the webhooks, or one of the Secret keys.`,
 		if d.Kind != model.MCPWebhookConfig {
 			return
 		}
-		mounts := Mounts{}
+		var mounts Mounts
 		for _, list := range d.Lists {
 			for _, w := range list.Webhooks {
-				p.claim(mounts, d, list.Name, w)
+				p.claim(&mounts, d, list.Name, w)
 			}
 		}
 	},
@@ -35,7 +35,7 @@ Rename one of the webhooks, or one of the Secret keys.`,
 // may give a webhook file the keys that collide.
 var IdentifierCollision = identifierCollision.Rule
 
-func (p *Pass) claim(mounts Mounts, d *model.Document, list string, w model.Webhook) {
+func (p *Pass) claim(mounts *Mounts, d *model.Document, list string, w model.Webhook) {
 	if !w.Name.Set {
 		return
 	}
@@ -50,7 +50,7 @@ func (p *Pass) claim(mounts Mounts, d *model.Document, list string, w model.Webh
 			continue
 		}
 		ref := v1alpha1.SecretKeyRef{Name: r.reference.Secret.Name, Key: r.reference.Secret.Key}
-		if message, first := mounts.Claim(list, w.Name.V, r.purpose, ref, d.Span(r.reference.Path)); message != "" {
+		if message, first := mounts.Claim(list, w.Name.V, r.purpose, ref, func() diag.Span { return d.Span(r.reference.Path) }); message != "" {
 			p.Add(Finding{
 				Document: d, Path: r.reference.Path, Message: message,
 				Related: []diag.Related{{Span: first, Message: "the other reference"}},
@@ -60,32 +60,49 @@ func (p *Pass) claim(mounts Mounts, d *model.Document, list string, w model.Webh
 }
 
 // Mounts are the names that ToolHive's operator gives the references of one
-// configuration: mount paths and volume names.
-type Mounts map[string]mounted
+// configuration: mount paths and volume names. The zero value has none.
+type Mounts struct {
+	claimed []mounted
+	// byPath and byVolume are the first references of each name, as places in claimed.
+	byPath   map[mountPath]int
+	byVolume map[string]int
+}
+
+// mountPath is what a mount path is made of.
+type mountPath struct {
+	identifier string
+	purpose    toolhive.Purpose
+}
 
 // mounted is a reference with the place where it stands.
 type mounted struct {
 	ref        v1alpha1.SecretKeyRef
 	identifier string
-	at         diag.Span
+	at         func() diag.Span
 }
 
 // Claim gives a reference its names. Where another reference has one of them
 // already, it says so and where that one stands; otherwise the message is empty.
-func (m Mounts) Claim(list, webhook string, purpose toolhive.Purpose, ref v1alpha1.SecretKeyRef, at diag.Span) (message string, first diag.Span) {
-	claimed := mounted{ref, toolhive.Identifier(list, webhook, purpose, ref), at}
-	for _, name := range []struct{ what, text string }{
-		{"mount path", toolhive.MountPath(list, webhook, purpose, ref)},
-		{"volume name", toolhive.VolumeName(claimed.identifier)},
-	} {
-		other, taken := m[name.text]
-		if !taken {
-			m[name.text] = claimed
-			continue
-		}
-		if other.ref != ref || other.identifier != claimed.identifier {
-			return fmt.Sprintf("two references get the %s %q in ToolHive's operator, each needs its own", name.what, name.text), other.at
-		}
+func (m *Mounts) Claim(list, webhook string, purpose toolhive.Purpose, ref v1alpha1.SecretKeyRef, at func() diag.Span) (message string, first diag.Span) {
+	if m.byPath == nil {
+		m.byPath, m.byVolume = map[mountPath]int{}, map[string]int{}
+	}
+	identifier := toolhive.Identifier(list, webhook, purpose, ref)
+	path, volume := mountPath{identifier, purpose}, toolhive.VolumeName(identifier)
+	m.claimed = append(m.claimed, mounted{ref, identifier, at})
+	if i, taken := m.byPath[path]; !taken {
+		m.byPath[path] = len(m.claimed) - 1
+	} else if other := m.claimed[i]; other.ref != ref {
+		return collision("mount path", toolhive.IdentifierPath(identifier, purpose)), other.at()
+	}
+	if i, taken := m.byVolume[volume]; !taken {
+		m.byVolume[volume] = len(m.claimed) - 1
+	} else if other := m.claimed[i]; other.ref != ref || other.identifier != identifier {
+		return collision("volume name", volume), other.at()
 	}
 	return "", diag.Span{}
+}
+
+func collision(what, name string) string {
+	return fmt.Sprintf("two references get the %s %q in ToolHive's operator, each needs its own", what, name)
 }

@@ -20,14 +20,14 @@ Give each webhook a name of its own, such as ` + "`policy-check`" + ` and ` + "`
 	},
 }
 
-func reportNamesInBoth(p *Pass, u unit) {
+func reportNamesInBoth(p *Pass, u *unit) {
 	first := map[string]standing{}
-	for _, s := range u[model.Validating] {
+	for _, s := range u.lists[model.Validating] {
 		if s.webhook.Name.Set {
 			first[s.webhook.Name.V] = s
 		}
 	}
-	for _, s := range u[model.Mutating] {
+	for _, s := range u.lists[model.Mutating] {
 		other, both := first[s.webhook.Name.V]
 		if !s.webhook.Name.Set || !both {
 			continue

@@ -155,6 +155,9 @@ func Nearest(text string) (near string, ok bool) {
 			if len(text) >= 4 && len(text) < len(known) && strings.HasPrefix(known, strings.ToLower(text)) {
 				best, near = 1, known
 			}
+			if len(text) >= len(known)+best || len(known) >= len(text)+best {
+				continue // at least as many edits
+			}
 			if d := diag.Distance(strings.ToLower(known), strings.ToLower(text)); d < best && d*2 < len(known) {
 				best, near = d, known
 			}

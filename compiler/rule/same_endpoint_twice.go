@@ -22,7 +22,7 @@ port, an empty path and a fragment make no difference.`,
 	Unit: func(p *Pass, docs []*model.Document) {
 		for _, u := range units(p, docs) {
 			for _, name := range []string{model.Validating, model.Mutating} {
-				reportSameEndpoint(p, u[name])
+				reportSameEndpoint(p, u.lists[name])
 			}
 		}
 	},

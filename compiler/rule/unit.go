@@ -29,17 +29,30 @@ func newStanding(d *model.Document, w model.Webhook) standing {
 	return standing{d, w, n.Start}
 }
 
-// unit holds the webhooks that ToolHive asks about one request, by the name of
-// their list.
-type unit map[string][]standing
+// unit holds the webhooks that ToolHive asks about one request.
+type unit struct {
+	// lists are the webhooks by the name of their list.
+	lists map[string][]standing
+	// named are the places in a list of the webhooks of a name, and indexed is how many
+	// webhooks of a list it knows: those of the document that is being added come later.
+	named   map[webhookName][]int
+	indexed map[string]int
+}
+
+// webhookName is a webhook as ToolHive tells it from others.
+type webhookName struct{ list, name string }
+
+func newUnit() *unit {
+	return &unit{lists: map[string][]standing{}, named: map[webhookName][]int{}, indexed: map[string]int{}}
+}
 
 // units returns the configurations of the inputs: each document is one, and with
 // --merge all webhook files together are one.
-func units(p *Pass, docs []*model.Document) []unit {
-	var found []unit
-	var merged unit
+func units(p *Pass, docs []*model.Document) []*unit {
+	var found []*unit
+	var merged *unit
 	for _, d := range docs {
-		into := unit{}
+		into := newUnit()
 		if p.Options.Merge && d.Kind == model.WebhookFile {
 			if merged == nil {
 				merged = into
@@ -58,22 +71,34 @@ func units(p *Pass, docs []*model.Document) []unit {
 
 // add appends the webhooks of a list. As in ToolHive's merge, one of another
 // document whose name is there already replaces it.
-func (u unit) add(d *model.Document, list model.List) {
+func (u *unit) add(d *model.Document, list model.List) {
+	u.index(d, list.Name)
 	for _, w := range list.Webhooks {
-		i := slices.IndexFunc(u[list.Name], func(s standing) bool {
-			return s.document != d && w.Name.Set && s.webhook.Name.Set && s.webhook.Name.V == w.Name.V
-		})
-		if i < 0 {
-			u[list.Name] = append(u[list.Name], newStanding(d, w))
+		known := u.lists[list.Name]
+		others := u.named[webhookName{list.Name, w.Name.V}]
+		i := slices.IndexFunc(others, func(i int) bool { return known[i].document != d })
+		if !w.Name.Set || i < 0 {
+			u.lists[list.Name] = append(known, newStanding(d, w))
 			continue
 		}
-		u[list.Name][i] = newStanding(d, w)
+		known[others[i]] = newStanding(d, w)
+	}
+}
+
+// index takes in the names of a list up to the webhooks of a document.
+func (u *unit) index(d *model.Document, list string) {
+	known := u.lists[list]
+	for i := u.indexed[list]; i < len(known) && known[i].document != d; i++ {
+		if name := known[i].webhook.Name; name.Set {
+			u.named[webhookName{list, name.V}] = append(u.named[webhookName{list, name.V}], i)
+		}
+		u.indexed[list] = i + 1
 	}
 }
 
 // webhooks returns those of both lists, in the order of the inputs.
-func (u unit) webhooks() []standing {
-	all := slices.Concat(u[model.Validating], u[model.Mutating])
+func (u *unit) webhooks() []standing {
+	all := slices.Concat(u.lists[model.Validating], u.lists[model.Mutating])
 	slices.SortStableFunc(all, standing.compare)
 	return all
 }

@@ -52,7 +52,7 @@ func (s *Set) Scan(tree *syntax.Tree) diag.List {
 }
 
 func (s *Set) scan(source *syntax.Source, tree *syntax.Tree) diag.List {
-	if !bytes.Contains(source.Data, []byte("thvctl:")) {
+	if !source.MayHoldDirectives() {
 		return nil
 	}
 	var found diag.List
@@ -97,7 +97,11 @@ func (s *Set) read(c comment, lines *lines, word string, arguments int) diag.Lis
 		ignore.Line = lines.target(c)
 	}
 	var found diag.List
-	for _, m := range ruleWord.FindAllStringIndex(names, -1) {
+	words := ruleWord.FindAllStringIndex(names, mostRules+1)
+	if len(words) > mostRules {
+		return diag.List{at(first, arguments, "found more than %d rules in one ignore, allowed are %d at most", mostRules, mostRules)}
+	}
+	for _, m := range words {
 		name := names[m[0]:m[1]]
 		if why := Refused(name); why != "" {
 			found = append(found, at(arguments+m[0], arguments+m[1], "%s", why))
@@ -114,10 +118,13 @@ func (s *Set) read(c comment, lines *lines, word string, arguments int) diag.Lis
 	ignore.source = c.source
 	ignore.without = func(rules []string) *diag.Fix { return c.without(rules, arguments, names) }
 	if len(ignore.Rules) > 0 {
-		s.ignores = append(s.ignores, ignore)
+		s.addComment(ignore, c.source.Name)
 	}
 	return found
 }
+
+// mostRules is how many rules one comment may name; there are fewer.
+const mostRules = 100
 
 var ruleWord = regexp.MustCompile(`[^\s,]+`)
 

@@ -16,6 +16,8 @@ type lines struct {
 	// opaque are the half-open byte ranges in which nothing is a comment: scalars,
 	// and documents that were not read. They are sorted.
 	opaque []extent
+	// run are the lines of comments alone that were looked at last, 0-based, half-open.
+	run extent
 }
 
 type extent struct{ start, end int }
@@ -160,14 +162,23 @@ func (l *lines) target(c comment) int {
 	if !c.alone {
 		return c.line
 	}
-	for i := c.line; i < len(l.starts); i++ { // the 0-based line behind it
-		text := l.line(i)
-		open := l.commentIn(l.starts[i], text)
-		if open < 0 || len(bytes.TrimSpace(l.source.Data[l.starts[i]:open])) > 0 {
-			return i + 1
+	if c.line < l.run.start || c.line > l.run.end { // the 0-based line behind it
+		l.run = extent{c.line, c.line}
+		for l.run.end < len(l.starts) && l.isComment(l.run.end) {
+			l.run.end++
 		}
 	}
-	return c.line
+	if l.run.end == len(l.starts) {
+		return c.line
+	}
+	return l.run.end + 1
+}
+
+// isComment reports whether a 0-based line holds nothing but a comment.
+func (l *lines) isComment(i int) bool {
+	start := l.starts[i]
+	open := l.commentIn(start, l.line(i))
+	return open >= 0 && len(bytes.TrimSpace(l.source.Data[start:open])) == 0
 }
 
 // cueStrings returns where the strings of a CUE text are, as far as its quotes

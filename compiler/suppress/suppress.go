@@ -5,7 +5,6 @@ package suppress
 
 import (
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -46,6 +45,16 @@ type Ignore struct {
 // nothing.
 type Set struct {
 	ignores []*Ignore
+	// commented are those of comments, by the findings that they are about, and project
+	// those of the project file. Where a finding has come, the first of them is enough.
+	commented map[ignored][]*Ignore
+	project   []*Ignore
+	// last are those of the project file that are about one file, by their rules: the
+	// findings of a file mostly come one after the other.
+	last struct {
+		file   string
+		byRule map[string][]*Ignore
+	}
 	// baseline holds fingerprints, and named returns the name of a file by which
 	// the baseline knows it.
 	baseline map[string]bool
@@ -63,6 +72,12 @@ type Set struct {
 	documents []knownDocument
 }
 
+// ignored are the findings of a rule on a line; on line 0, in the whole file.
+type ignored struct {
+	file, rule string
+	line       int
+}
+
 // knownDocument is the kind of a document, with the names of the object and of its
 // webhooks.
 type knownDocument struct {
@@ -75,11 +90,18 @@ type lineRange struct{ first, last int }
 
 // New makes a set from the ignores of a project file.
 func New(project []Ignore) *Set {
-	s := &Set{unsound: map[string]bool{}, faults: map[string][]lineRange{}}
+	s := &Set{commented: map[ignored][]*Ignore{}, unsound: map[string]bool{}, faults: map[string][]lineRange{}}
 	for i := range project {
 		s.ignores = append(s.ignores, &project[i])
 	}
+	s.project = slices.Clone(s.ignores)
 	return s
+}
+
+// AsksByName reports whether an ignore of the project file is about documents by what they
+// are, and wants to know which there were.
+func (s *Set) AsksByName() bool {
+	return s != nil && slices.ContainsFunc(s.project, func(i *Ignore) bool { return !i.ByFile })
 }
 
 // Fresh returns a set with the same ignores of the project file and the same
@@ -137,93 +159,6 @@ func (s *Set) Filter(found diag.List, docs []*model.Document) diag.List {
 	return s.filterBaseline(live)
 }
 
-// match returns the first ignore that a finding falls under. All others that it
-// falls under count as used as well.
-func (s *Set) match(d diag.Diagnostic, docs []*model.Document) (first *Ignore) {
-	if rule.IsFixed(d.Rule) {
-		return nil
-	}
-	for _, ignore := range s.ignores {
-		if !slices.Contains(ignore.Rules, d.Rule.ID) || !ignore.covers(d, docs) {
-			continue
-		}
-		if !slices.Contains(ignore.used, d.Rule.ID) {
-			ignore.used = append(ignore.used, d.Rule.ID)
-		}
-		if first == nil {
-			first = ignore
-		}
-	}
-	return first
-}
-
-func (i *Ignore) covers(d diag.Diagnostic, docs []*model.Document) bool {
-	if !i.Files(d.Span.File) || i.Line > 0 && i.Line != d.Span.Start.Line {
-		return false
-	}
-	if i.Kind == "" && i.Name == "" {
-		return true
-	}
-	doc := documentAt(d.Span, docs)
-	return doc != nil && (i.Kind == "" || i.Kind == kindName(doc.Kind)) && (i.Name == "" || isNamed(doc, d.Path, i.Name))
-}
-
-// documentAt returns the document, of those of its file, that holds a place, or
-// nil.
-func documentAt(span diag.Span, docs []*model.Document) *model.Document {
-	holds := func(d *model.Document) bool {
-		return d.Root != nil && d.Root.Source.Name == span.File && d.Root.Start <= span.Start.Offset && span.Start.Offset <= d.Root.End
-	}
-	if len(docs) > 0 && docs[0].Format != syntax.CUE { // those of CUE stand in any order
-		ends := func(i int) bool { return docs[i].Root.End >= span.Start.Offset }
-		if i := sort.Search(len(docs), ends); i < len(docs) && holds(docs[i]) {
-			return docs[i]
-		}
-		return nil
-	}
-	if i := slices.IndexFunc(docs, holds); i >= 0 {
-		return docs[i]
-	}
-	return nil
-}
-
-func kindName(k model.Kind) string {
-	if k == model.WebhookFile {
-		return "webhook-file"
-	}
-	return k.String()
-}
-
-// isNamed reports whether a document, or the webhook in it that a path leads
-// into, has a name.
-func isNamed(d *model.Document, path, name string) bool {
-	return d.Name.V == name || webhookAt(d, path) == name
-}
-
-// webhookAt returns the name of the webhook that a path leads into, or "".
-func webhookAt(d *model.Document, path string) string {
-	for _, list := range d.AllLists() {
-		if !strings.HasPrefix(path, list.Path) {
-			continue
-		}
-		for _, w := range list.Webhooks {
-			if path == w.Path || strings.HasPrefix(path, w.Path+".") {
-				return w.Name.V
-			}
-		}
-	}
-	return ""
-}
-
-// subject names what a finding is about: the object and the webhook.
-func subject(d diag.Diagnostic, docs []*model.Document) string {
-	doc := documentAt(d.Span, docs)
-	if doc == nil {
-		return ""
-	}
-	return strings.Trim(doc.Namespace.V+"/"+doc.Name.V+"/"+webhookAt(doc, d.Path), "/")
-}
-
 func (s *Set) filterBaseline(found diag.List) diag.List {
 	if len(s.baseline) == 0 {
 		return found
@@ -275,7 +210,7 @@ func (s *Set) noteFaults(found diag.List, docs []*model.Document, byFile map[str
 // noteNames remembers what documents there are, where an entry of the project file may
 // ask for one.
 func (s *Set) noteNames(docs []*model.Document) {
-	if !slices.ContainsFunc(s.ignores, func(i *Ignore) bool { return i.By == diag.InProject }) {
+	if !s.AsksByName() {
 		return
 	}
 	for _, d := range docs {

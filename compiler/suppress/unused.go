@@ -3,6 +3,7 @@ package suppress
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -13,6 +14,9 @@ import (
 // its rule ran. files are the names of the inputs.
 func (s *Set) Unused(ran func(rule string) bool, files []string) diag.List {
 	var found diag.List
+	for file, lines := range s.faults {
+		s.faults[file] = mergeRanges(lines)
+	}
 	for _, ignore := range s.ignores {
 		if !s.judged(ignore, files) {
 			continue
@@ -55,12 +59,14 @@ func (s *Set) judged(i *Ignore, files []string) bool {
 	about := false
 	// A policy about a whole configuration is silent where a part of it is faulty.
 	wide := i.Line == 0 || slices.Contains(i.Rules, rule.PolicyViolation.ID)
+	if i.source != nil {
+		files = []string{i.source.Name}
+	}
 	for _, f := range files {
 		if !i.Files(f) {
 			continue
 		}
-		onLine := func(r lineRange) bool { return r.first <= i.Line && i.Line <= r.last }
-		if s.unsound[f] || s.faultyCUE && isCUE(f) || wide && len(s.faults[f]) > 0 || slices.ContainsFunc(s.faults[f], onLine) {
+		if s.unsound[f] || s.faultyCUE && isCUE(f) || wide && len(s.faults[f]) > 0 || isIn(s.faults[f], i.Line) {
 			return false
 		}
 		about = true
@@ -74,4 +80,24 @@ func (s *Set) hasDocument(i *Ignore) bool {
 	return i.ByFile || slices.ContainsFunc(s.documents, func(d knownDocument) bool {
 		return (i.Kind == "" || i.Kind == d.kind) && (i.Name == "" || slices.Contains(d.names, i.Name))
 	})
+}
+
+// mergeRanges sorts ranges of lines, and joins those that overlap.
+func mergeRanges(all []lineRange) []lineRange {
+	slices.SortFunc(all, func(a, b lineRange) int { return a.first - b.first })
+	var merged []lineRange
+	for _, r := range all {
+		if last := len(merged) - 1; last >= 0 && r.first <= merged[last].last {
+			merged[last].last = max(merged[last].last, r.last)
+			continue
+		}
+		merged = append(merged, r)
+	}
+	return merged
+}
+
+// isIn reports whether a line is in one of merged ranges.
+func isIn(ranges []lineRange, line int) bool {
+	i := sort.Search(len(ranges), func(i int) bool { return ranges[i].last >= line })
+	return i < len(ranges) && ranges[i].first <= line
 }

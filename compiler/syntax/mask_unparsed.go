@@ -18,6 +18,21 @@ var (
 	keyLine = regexp.MustCompile(`^[ \t]*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s"'\[{#-][^"'\[{#]*?)\s*:(?:\s|$)`)
 )
 
+// hasSecretWord reports whether a line may hold one of secretWords. A look by a pattern
+// costs much more.
+func hasSecretWord(line string) bool {
+	if strings.IndexByte(line, ':') < 0 && strings.IndexByte(line, '=') < 0 {
+		return false // it stands in a key
+	}
+	lower := strings.ToLower(strings.ReplaceAll(line, "ſ", "s"))
+	for _, word := range [...]string{"secret", "token", "pass", "hmac", "key", "credential", "authorization", "bearer"} {
+		if strings.Contains(lower, word) {
+			return true
+		}
+	}
+	return false
+}
+
 // maskUnparsed hides, by its lines alone, what may be secret in a text that has
 // no tree. It hides rather too much than too little.
 func maskUnparsed(s *Source, start, end int) {
@@ -58,6 +73,12 @@ func maskUnknown(s *Source, start, end int) {
 // maskUnknownIn does so in one line, and reports whether it ends with an unknown key
 // without a value.
 func maskUnknownIn(s *Source, start int, line []byte) (open bool) {
+	if len(line) > longestLine {
+		return true // all of it is hidden
+	}
+	if bytes.IndexByte(line, ':') < 0 {
+		return false
+	}
 	key := firstKey
 	for at := 0; ; {
 		m := key.FindSubmatchIndex(line[at:])
@@ -102,9 +123,11 @@ func valueIn(rest []byte) []byte {
 
 func maskLines(s *Source, start, end int) {
 	text := string(s.Data[start:end])
-	if at := secretData.FindStringIndex(text); at != nil && kindSecret.MatchString(text) {
-		s.Mask(start+at[1], end)
-		text, end = text[:at[1]], start+at[1]
+	if strings.Contains(text, "kind") && strings.Contains(text, "Secret") {
+		if at := secretData.FindStringIndex(text); at != nil && kindSecret.MatchString(text) {
+			s.Mask(start+at[1], end)
+			text, end = text[:at[1]], start+at[1]
+		}
 	}
 	below := -1 // the indentation of a secret's key whose value may go on
 	fresh := false
@@ -114,16 +137,22 @@ func maskLines(s *Source, start, end int) {
 		trimmed := strings.TrimLeft(line, " \t")
 		indent := len(line) - len(trimmed)
 		within := indent > below || strings.TrimSpace(line) == "" || indent == below && strings.HasPrefix(trimmed, "- ") || fresh && !keyLine.MatchString(line)
-		switch m := secretLine.FindStringSubmatch(strings.TrimRight(line, "\r")); {
+		var secret []string
+		header := false
+		if hasSecretWord(line) {
+			whole := strings.TrimRight(line, "\r")
+			secret, header = secretLine.FindStringSubmatch(whole), secretHeader.MatchString(whole)
+		}
+		switch {
 		case below >= 0 && within:
 			s.Mask(offset, offset+len(line))
 			fresh = fresh && strings.TrimSpace(line) == ""
-		case secretHeader.MatchString(strings.TrimRight(line, "\r")):
+		case header:
 			below, fresh = indent, true
-		case m != nil && opens(m[1]):
+		case secret != nil && opens(secret[1]):
 			s.Mask(offset, end) // nobody knows where it ends
 			return
-		case m != nil:
+		case secret != nil:
 			below, fresh = indent, false
 		default:
 			below, fresh = -1, false
@@ -148,16 +177,28 @@ func opens(value string) bool {
 // bareWord matches what stands between white space and the marks of YAML and JSON.
 var bareWord = regexp.MustCompile("[^\\s\"'`,:\\[\\]{}]{16,}")
 
+// longestLine is the longest line, in bytes, of which only parts are hidden.
+const longestLine = 64 << 10
+
 func maskLine(s *Source, line string, offset int) {
-	const longest = 64 << 10
-	if len(line) > longest {
+	if len(line) > longestLine {
 		s.Mask(offset, offset+len(line))
 		return
 	}
-	for _, p := range []*regexp.Regexp{userInfo, longUserInfo, secretLine, credentialLine} {
+	mask := func(p *regexp.Regexp) {
 		for _, m := range p.FindAllStringSubmatchIndex(line, -1) {
 			s.Mask(offset+m[2], offset+m[3])
 		}
+	}
+	if strings.Contains(line, "@") {
+		mask(userInfo)
+		mask(longUserInfo)
+	}
+	if strings.Contains(line, "=") {
+		mask(credentialLine)
+	}
+	if hasSecretWord(line) {
+		mask(secretLine)
 	}
 	for _, m := range bareWord.FindAllStringIndex(line, -1) {
 		if token.IsNoName(line[m[0]:m[1]]) {

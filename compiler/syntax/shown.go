@@ -84,6 +84,7 @@ const (
 	shortestPart   = 6 // a shorter one is part of too many words
 	longestQuoted  = 48
 	mostQuoted     = 1000
+	mostLooked     = 1 << 20 // bytes of hidden text
 )
 
 // hiddenTexts returns how messages may quote what is hidden.
@@ -99,11 +100,16 @@ func (s *Source) hiddenTexts() []string {
 			texts = append(texts, text)
 		}
 	}
+	looked := 0
 	for _, m := range s.masks {
 		if m.soft {
 			continue
 		}
-		raw := string(s.Data[m.start:m.end])
+		if len(texts) == mostQuoted || looked > mostLooked {
+			break
+		}
+		raw := string(s.Data[m.start:min(m.end, m.start+mostLooked)])
+		looked += len(raw)
 		add(strings.Trim(raw, "\"'"))
 		for _, quote := range quotation.FindAllString(raw, -1) {
 			if text, err := strconv.Unquote(quote); err == nil {

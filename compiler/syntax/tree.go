@@ -83,11 +83,11 @@ func (k Kind) String() string {
 // Node is one value of a document.
 type Node struct {
 	Kind Kind
+	// Plain says that a YAML scalar was written without quotes or block style.
+	Plain bool
 	// Value is the decoded text of a scalar: a string's characters, a number's
 	// literal, "true" or "false". For an Incomplete value it says why.
 	Value string
-	// Plain says that a YAML scalar was written without quotes or block style.
-	Plain bool
 	// Items are the elements of a List.
 	Items []*Node
 	// Entries are the entries of a Map in source order, merge keys resolved.
@@ -171,12 +171,16 @@ type Tree struct {
 	Faulty bool
 	// Options are those that the file was read with.
 	Options Options
+
+	memory memory // of the values, but for those of JSON
 }
 
-// Release lets go of the values of the documents; the text, and what of it must not be
-// shown, stay. Where that was not asked for yet, the file is parsed again when it is.
+// Release lets go of the values of the documents, which nobody may hold any more; the
+// text, and what of it must not be shown, stay. Where that was not asked for yet, the file
+// is parsed again when it is.
 func (t *Tree) Release() {
 	t.Documents = nil
+	t.memory.recycle()
 	if len(t.Source.trees) > 0 {
 		t.Source.maskLater(t.File, t.Options)
 	}

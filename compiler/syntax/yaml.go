@@ -65,7 +65,7 @@ func parseChunks(tree *Tree, chunks []chunk, o Options) diag.List {
 			tree.Documents = append(tree.Documents, doc)
 			continue
 		}
-		problems := parseYAMLDocument(doc, c, o.Limits)
+		problems := parseYAMLDocument(doc, c, o.Limits, &tree.memory)
 		if problems.Has(diag.Error) && !o.claims(tree.File, tree.Source.Data) {
 			doc.Foreign, doc.Root = true, nil
 			problems = nil
@@ -76,7 +76,7 @@ func parseChunks(tree *Tree, chunks []chunk, o Options) diag.List {
 	return found
 }
 
-func parseYAMLDocument(doc *Document, c chunk, l Limits) diag.List {
+func parseYAMLDocument(doc *Document, c chunk, l Limits, m *memory) diag.List {
 	s := doc.Source
 	text := s.Data[c.start:c.end]
 	first := c.start + bytes.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune(byteOrderMark+" \t\r\n", r) })
@@ -90,7 +90,7 @@ func parseYAMLDocument(doc *Document, c chunk, l Limits) diag.List {
 		maskUnparsed(s, c.start, c.end)
 		return diag.List{yamlSyntax(s, c, err)}
 	}
-	r := yamlReader{source: s, lines: newYAMLLines(s.Data, c.start, c.end), budget: budget{limit: l.nodes()}}
+	r := yamlReader{source: s, lines: newYAMLLines(s.Data, c.start, c.end), budget: budget{limit: l.nodes()}, memory: m}
 	if len(root.Content) == 0 { // nothing but comments behind a marker
 		doc.Root = &Node{Kind: Null, Source: s, Start: first, End: first, Alias: -1}
 		return nil
@@ -180,20 +180,7 @@ type yamlReader struct {
 	lines  *yamlLines
 	budget budget
 	found  diag.List
-	// free are nodes that are not in use yet: a document has many, which live and die
-	// together.
-	free []Node
-}
-
-// node returns a new node.
-func (r *yamlReader) node() *Node {
-	const many = 64
-	if len(r.free) == 0 {
-		r.free = make([]Node, many)
-	}
-	n := &r.free[0]
-	r.free = r.free[1:]
-	return n
+	memory *memory
 }
 
 // value builds a node and returns the offset behind the text that stands for it
@@ -210,7 +197,7 @@ func (r *yamlReader) value(n *yaml.Node, p place) (built *Node, end int) {
 		return built, start + 1 + len(n.Value)
 	}
 	start = skipAnchor(r.source.Data, start, n.Anchor)
-	built = r.node()
+	built = r.memory.node()
 	*built = Node{Source: r.source, Start: start, Alias: p.alias}
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -241,7 +228,7 @@ func (r *yamlReader) sequence(built *Node, n *yaml.Node, p place) {
 	r.checkTag(built, n, "!!seq")
 	end := built.Start + 1
 	inner := r.inside(built, n, p)
-	built.Items = make([]*Node, 0, len(n.Content))
+	built.Items = r.memory.items(len(n.Content))
 	for _, item := range n.Content {
 		value, itemEnd := r.value(item, inner)
 		built.Items = append(built.Items, value)
@@ -255,13 +242,13 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 	r.checkTag(built, n, "!!map")
 	end := built.Start + 1
 	inner := r.inside(built, n, p)
-	seen := newSeenKeys(len(n.Content) / 2)
+	built.Entries = r.memory.entries(len(n.Content) / 2)
+	seen := seenKeys{of: built}
 	type merge struct {
 		at     int
 		source *Node
 	}
 	var merges []merge
-	built.Entries = make([]Entry, 0, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, keyEnd := r.value(n.Content[i], inner)
 		isMerge := n.Content[i].ShortTag() == "!!merge"
@@ -273,8 +260,8 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 			maskDropped(key, value)
 			continue
 		}
-		seen.add(key)
 		if isMerge {
+			seen.merge = key
 			for _, source := range r.mergeSources(value) {
 				merges = append(merges, merge{key.Start, source})
 			}
@@ -287,7 +274,6 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 		for _, e := range m.source.Entries {
 			first := seen.get(e.Key.Value)
 			if first == nil {
-				seen.add(e.Key)
 				built.Entries = append(built.Entries, e)
 				continue
 			}
@@ -301,46 +287,38 @@ func (r *yamlReader) mapping(built *Node, n *yaml.Node, p place) {
 	built.End = r.collectionEnd(n, end)
 }
 
-// seenKeys are the keys of a mapping by their texts. Of a few it is quicker to look at
-// each.
+// seenKeys are the keys of a mapping so far by their texts. Of a few it is quicker to look
+// at each.
 type seenKeys struct {
-	few    []*Node
+	of *Node
+	// merge is the key of a merge, which is no entry.
+	merge *Node
+	// byText knows the first entries, as many as it has.
 	byText map[string]*Node
 }
 
 const fewKeys = 12
 
-func newSeenKeys(count int) seenKeys {
-	if count <= fewKeys {
-		return seenKeys{few: make([]*Node, 0, fewKeys)}
-	}
-	return seenKeys{byText: make(map[string]*Node, count)}
-}
-
 func (s *seenKeys) get(text string) *Node {
-	if s.byText != nil {
+	if s.merge != nil && s.merge.Value == text {
+		return s.merge
+	}
+	entries := s.of.Entries
+	if len(entries) > fewKeys {
+		if s.byText == nil {
+			s.byText = make(map[string]*Node, cap(entries))
+		}
+		for _, e := range entries[len(s.byText):] {
+			s.byText[e.Key.Value] = e.Key
+		}
 		return s.byText[text]
 	}
-	for _, key := range s.few {
-		if key.Value == text {
-			return key
+	for _, e := range entries {
+		if e.Key.Value == text {
+			return e.Key
 		}
 	}
 	return nil
-}
-
-func (s *seenKeys) add(key *Node) {
-	if s.byText == nil && len(s.few) < fewKeys {
-		s.few = append(s.few, key)
-		return
-	}
-	if s.byText == nil { // merge keys have brought more
-		s.byText = make(map[string]*Node, 2*fewKeys)
-		for _, earlier := range s.few {
-			s.byText[earlier.Value] = earlier
-		}
-	}
-	s.byText[key.Value] = key
 }
 
 // mergeSources returns the mappings that a merge key brings in, first wins.

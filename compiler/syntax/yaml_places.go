@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +19,8 @@ type yamlLines struct {
 	// The last answer: values are asked for in the order of the text, so that a
 	// very long line is walked once and not once a value.
 	line, column, at int
+	// plain says that each character is a byte.
+	plain bool
 }
 
 func newYAMLLines(data []byte, start, end int) *yamlLines {
@@ -26,7 +29,7 @@ func newYAMLLines(data []byte, start, end int) *yamlLines {
 	}
 	l := &yamlLines{data: data[:end], starts: make([]int, 1, 2+bytes.Count(data[start:end], []byte{'\n'}))}
 	l.starts[0] = start
-	if hasPlainBreaks(data[start:end]) {
+	if l.plain = isPlain(data[start:end]); l.plain {
 		for i := bytes.IndexByte(data[start:end], '\n'); i >= 0; i = bytes.IndexByte(data[start:end], '\n') {
 			start += i + 1
 			l.starts = append(l.starts, start)
@@ -45,10 +48,20 @@ func newYAMLLines(data []byte, start, end int) *yamlLines {
 	return l
 }
 
-// hasPlainBreaks reports whether a text breaks its lines at line feeds alone.
-func hasPlainBreaks(text []byte) bool {
-	for _, b := range []byte{'\r', 0xC2, 0xE2} {
-		if bytes.IndexByte(text, b) >= 0 {
+// isPlain reports whether a text breaks its lines at line feeds alone, and each of its
+// characters is a byte.
+func isPlain(text []byte) bool {
+	if bytes.IndexByte(text, '\r') >= 0 {
+		return false
+	}
+	for len(text) >= 8 {
+		if binary.NativeEndian.Uint64(text)&0x8080808080808080 != 0 {
+			return false
+		}
+		text = text[8:]
+	}
+	for _, b := range text {
+		if b >= utf8.RuneSelf {
 			return false
 		}
 	}
@@ -84,6 +97,9 @@ func (l *yamlLines) offset(line, column int) int {
 		return len(l.data) // what is missing at the end stands on the line behind it
 	}
 	line = max(1, line)
+	if l.plain {
+		return min(l.starts[line-1]+max(1, column)-1, len(l.data))
+	}
 	if l.line != line || column < l.column {
 		l.line, l.column, l.at = line, 1, l.starts[line-1]
 	}
@@ -187,6 +203,9 @@ func singleQuotedEnd(data []byte, at int) int {
 // plainEnd follows the value of a plain scalar through its text: white space in
 // either stands for white space in the other, all else is the same.
 func plainEnd(data []byte, at int, value string) int {
+	if end := at + len(value); end <= len(data) && string(data[at:end]) == value {
+		return end
+	}
 	for value != "" && at < len(data) {
 		r, size := utf8.DecodeRuneInString(value)
 		if isYAMLSpace(r) {

@@ -6,7 +6,6 @@ package toolhive
 
 import (
 	"fmt"
-	"hash/fnv"
 	"strconv"
 	"strings"
 
@@ -28,9 +27,12 @@ func StringHash(s string) string { return hash(dumpString(s)) }
 
 // hash is FNV-1a, 32 bits, over a dump.
 func hash(dump string) string {
-	h := fnv.New32a()
-	h.Write([]byte(dump))
-	return strconv.FormatUint(uint64(h.Sum32()), 16)
+	const offset, prime = 2166136261, 16777619 // those of hash/fnv, which wants bytes
+	sum := uint32(offset)
+	for i := range len(dump) {
+		sum = (sum ^ uint32(dump[i])) * prime
+	}
+	return strconv.FormatUint(uint64(sum), 16)
 }
 
 // The dump functions write what go-spew's %#v makes of ToolHive's own types, in

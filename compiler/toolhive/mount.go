@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/thvctl/thvctl/api/v1alpha1"
 )
@@ -50,8 +51,16 @@ func (p Purpose) FileName() string {
 // share it, and the reference enters as a hash of 32 bits.
 func Identifier(kind, webhook string, purpose Purpose, ref v1alpha1.SecretKeyRef) string {
 	refHash := StringHash(ref.Name + "/" + ref.Key)
-	parts := []string{"WEBHOOK", kind, webhook, string(purpose), refHash}
-	return strings.Map(identifierRune, strings.ToUpper(strings.Join(parts, "_")))
+	var identifier strings.Builder
+	identifier.Grow(len("WEBHOOK____") + len(kind) + len(webhook) + len(purpose) + len(refHash))
+	identifier.WriteString("WEBHOOK")
+	for _, part := range [...]string{kind, webhook, string(purpose), refHash} {
+		identifier.WriteByte('_')
+		for _, r := range part {
+			identifier.WriteRune(identifierRune(unicode.ToUpper(r)))
+		}
+	}
+	return identifier.String()
 }
 
 // identifierRune replaces what an identifier cannot hold, one "_" for each
@@ -66,10 +75,11 @@ func identifierRune(r rune) rune {
 // MountPath returns the absolute path of the file at which ToolHive v0.62 mounts
 // one secret of one webhook into the pod of an MCPServer.
 func MountPath(kind, webhook string, purpose Purpose, ref v1alpha1.SecretKeyRef) string {
-	return mountPath(Identifier(kind, webhook, purpose, ref), purpose)
+	return IdentifierPath(Identifier(kind, webhook, purpose, ref), purpose)
 }
 
-func mountPath(identifier string, purpose Purpose) string {
+// IdentifierPath is [MountPath] for an identifier that is known.
+func IdentifierPath(identifier string, purpose Purpose) string {
 	return "/etc/toolhive/webhooks/" + strings.ToLower(identifier) + "/" + purpose.FileName()
 }
 
@@ -124,7 +134,7 @@ func mountOf(kind, webhook string, s secret) Mount {
 		Purpose:    s.purpose,
 		Ref:        *s.ref,
 		Volume:     VolumeName(identifier),
-		Path:       mountPath(identifier, s.purpose),
+		Path:       IdentifierPath(identifier, s.purpose),
 	}
 }
 

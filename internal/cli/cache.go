@@ -8,11 +8,10 @@ import (
 	"github.com/thvctl/thvctl/internal/cache"
 )
 
-// openCache looks for results of other runs. byName says that the project file asks for
-// documents by their names, which are not among what is kept.
-func (r *run) openCache(byName bool) {
+// openCache looks for results of other runs.
+func (r *run) openCache() {
 	folder := cmp.Or(r.flags.cache, r.env.CacheFolder)
-	if !r.flags.lazy || r.flags.noCache || folder == "" || byName {
+	if !r.flags.lazy || r.flags.noCache || folder == "" {
 		return
 	}
 	r.cache = cache.Open(folder, r.circumstances())

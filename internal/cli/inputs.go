@@ -140,9 +140,12 @@ func (in *inputs) addFound(path, real string, info fs.FileInfo) {
 		return
 	}
 	if format == syntax.CUE && filepath.Base(filepath.Dir(path)) == "cue.mod" {
-		if data, err := os.ReadFile(path); err == nil {
-			in.support = append(in.support, syntax.EvaluateFile{Name: filepath.ToSlash(path), Data: data})
+		data, err := readSmall(path)
+		if err != nil {
+			in.unreadable(path, "%s", reason(err))
+			return
 		}
+		in.support = append(in.support, syntax.EvaluateFile{Name: filepath.ToSlash(path), Data: data})
 		return
 	}
 	in.read(path, real, info, syntax.File{Name: filepath.ToSlash(path), Format: format})
@@ -181,14 +184,18 @@ func (in *inputs) readStdin() {
 		format = syntax.YAML
 	}
 	in.count++
-	data, err := io.ReadAll(io.LimitReader(in.stdin, in.maxSize+1))
+	f := syntax.File{Name: filepath.ToSlash(name), Format: format, Named: true}
+	var err error
+	f.Data, err = loadBounds{in.maxSize, in.limits, in.claim}.readStream(in.stdin, format)
 	switch {
+	case errors.Is(err, errTooComplex):
+		in.found = append(in.found, tooLarge(f))
 	case err != nil:
 		in.unreadable(name, "%s", reason(err))
-	case int64(len(data)) > in.maxSize:
+	case int64(len(f.Data)) > in.maxSize:
 		in.unreadable(name, "standard input has more than %d bytes (--max-size)", in.maxSize)
 	default:
-		in.files = append(in.files, syntax.File{Name: filepath.ToSlash(name), Format: format, Data: data, Named: true})
+		in.files = append(in.files, f)
 	}
 }
 
@@ -268,7 +275,7 @@ var (
 )
 
 // largeFile is the size from which a file is looked through for a document over
-// the bounds before it is held in memory.
+// the bounds before it is held in memory, in bytes.
 const largeFile = 8 << 20
 
 func (in loadBounds) readFile(path string, size int64, f syntax.File) ([]byte, error) {
@@ -305,6 +312,29 @@ func (in loadBounds) readFile(path string, size int64, f syntax.File) ([]byte, e
 	}
 	return data.Bytes(), nil
 }
+
+// readStream reads what may have no end: up to one byte more than is allowed, and no
+// document over the bounds.
+func (in loadBounds) readStream(r io.Reader, format syntax.Format) ([]byte, error) {
+	var data bytes.Buffer
+	most := in.maxSize + 1
+	if _, err := data.ReadFrom(io.LimitReader(r, min(largeFile, most))); err != nil || int64(data.Len()) < min(largeFile, most) {
+		return data.Bytes(), err
+	}
+	start := data.Bytes()
+	// What of it nobody writes to is none of the machine's memory, so that it need not grow.
+	data = *bytes.NewBuffer(append(make([]byte, 0, min(most, mostRoom)), start...))
+	rest := io.TeeReader(io.LimitReader(r, most-int64(len(start))), &data)
+	_, oversize, err := syntax.Oversize(io.MultiReader(bytes.NewReader(start), rest), format, in.limits)
+	if oversize {
+		return nil, errTooComplex
+	}
+	return data.Bytes(), err
+}
+
+// mostRoom is how much room is made for standard input before it is known how much there
+// is, in bytes: a little more than is read by default.
+const mostRoom = 64<<20 + 1
 
 func tooLarge(f syntax.File) diag.Diagnostic {
 	start := diag.Position{Line: 1, Column: 1}

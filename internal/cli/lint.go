@@ -38,6 +38,7 @@ thvctl itself.`,
 				return err
 			}
 			if own.fix || own.diff {
+				r.options.Most = diag.Most{} // a fix that is not kept could not be made
 				if !r.broken.Has(diag.Error) {
 					return r.fix(own)
 				}

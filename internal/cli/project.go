@@ -1,9 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -36,6 +37,7 @@ type project struct {
 	stores []storeUse
 	// folder is where the file is; its globs are relative to it.
 	folder string
+	*globs
 }
 
 // loadProject reads the project file: the one named, or the nearest one upwards
@@ -72,7 +74,11 @@ func loadProject(named string) (p project, found diag.List, err error) {
 		return project{}, found, nil
 	}
 	found = append(found, badGlobs(document)...)
-	p = project{ProjectFile: document.Project, levels: levels, folder: filepath.Dir(path)}
+	globs, err := newGlobs(filepath.Dir(path))
+	if err != nil {
+		return project{}, found, err
+	}
+	p = project{ProjectFile: document.Project, levels: levels, folder: filepath.Dir(path), globs: globs}
 	p.ignores = check.Ignores(document, p.matches)
 	found = append(found, p.readStores(document)...)
 	return p, append(found, p.readPolicies(document)...), nil
@@ -86,8 +92,12 @@ func badGlobs(d *model.Document) diag.List {
 	}
 	var found diag.List
 	for _, glob := range globs {
-		if glob.Set && (glob.V == "" || !doublestar.ValidatePattern(glob.V)) {
+		switch {
+		case !glob.Set:
+		case glob.V == "" || !doublestar.ValidatePattern(glob.V):
 			found = append(found, d.Diagnostic(diag.BadValue, glob.Path, fmt.Sprintf("found %q, which is no glob; allowed are paths such as \"deploy/**\"", glob.V)))
+		case costly(glob.V) != "":
+			found = append(found, d.Diagnostic(diag.BadValue, glob.Path, costly(glob.V)))
 		}
 	}
 	return found
@@ -102,6 +112,9 @@ func (p *project) readPolicies(d *model.Document) diag.List {
 		if filepath.IsAbs(glob.V) || escapes(filepath.Clean(glob.V)) {
 			found = append(found, d.Diagnostic(diag.BadValue, glob.Path, fmt.Sprintf("found %q, which leads out of the folder of the project file", glob.V)))
 			continue
+		}
+		if costly(glob.V) != "" {
+			continue // badGlobs says so
 		}
 		paths, err := doublestar.Glob(os.DirFS(p.folder), glob.V, doublestar.WithFilesOnly())
 		if err != nil || len(paths) == 0 {
@@ -188,6 +201,9 @@ func (p *project) readStores(d *model.Document) diag.List {
 		case spec.Kind.Name == "manifests" && (filepath.IsAbs(spec.Argument) || escapes(filepath.Clean(spec.Argument))):
 			found = append(found, d.Diagnostic(diag.BadValue, store.Path, fmt.Sprintf("found %q, which leads out of the folder of the project file", spec.Argument)))
 			continue
+		case spec.Kind.Name == "manifests" && costly(spec.Argument) != "":
+			found = append(found, d.Diagnostic(diag.BadValue, store.Path, costly(spec.Argument)))
+			continue
 		}
 		if spec.Argument != "" && !filepath.IsAbs(spec.Argument) {
 			spec.Argument = fromHere(filepath.Join(p.folder, filepath.FromSlash(spec.Argument)))
@@ -227,9 +243,9 @@ func readFileUpTo(path string, most int64) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a regular file", path)
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("this is not a regular file")}
 	case info.Size() > most:
-		return nil, fmt.Errorf("%s has %d bytes, at most %d are read", path, info.Size(), most)
+		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("the file has %d bytes, at most %d are read", info.Size(), most)}
 	}
 	return os.ReadFile(path)
 }
@@ -256,15 +272,6 @@ func findProject() string {
 // excludes reports whether the project file leaves a path out of walks. Policies
 // are about sources and are none.
 func (p project) excludes(path string) bool {
-	return slices.ContainsFunc(slices.Concat(p.Exclude, p.Policies), func(glob model.Value[string]) bool { return p.matches(glob.V, path) })
-}
-
-// matches reports whether a glob of the project file fits a path.
-func (p project) matches(glob, file string) bool {
-	relative, err := relativeTo(p.folder, file)
-	if err != nil {
-		return false
-	}
-	match, err := doublestar.Match(path.Clean(glob), filepath.ToSlash(relative))
-	return err == nil && match
+	fits := func(glob model.Value[string]) bool { return p.matches(glob.V, path) }
+	return slices.ContainsFunc(p.Exclude, fits) || slices.ContainsFunc(p.Policies, fits)
 }

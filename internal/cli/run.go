@@ -183,7 +183,7 @@ func prepare(c *cobra.Command, env Environment, f flags, args []string) (*run, e
 	r.options.Bind.Bindings = p.Bindings
 	r.options.Check.Rules.Settings = p.levels
 	r.options.Suppress = suppress.New(p.ignores)
-	r.openCache(len(p.ignores) > 0)
+	r.openCache()
 	r.options.Policies, r.options.EvaluatePolicies = p.policies, env.EvaluatePolicies
 	if err := r.readSecrets(c.Flags().Changed("secrets"), p); err != nil {
 		return nil, err
@@ -242,6 +242,9 @@ func (r *run) parseFlags() error {
 	r.options.Evaluate, r.options.Tags, r.options.Workers = r.env.Evaluate, f.tags, f.jobs
 	r.inputs = f.inputs(r.env)
 	r.inputs.lazy = f.lazy
+	if !f.writeBaseline {
+		r.options.Most = mostFindings
+	}
 	return nil
 }
 
@@ -306,6 +309,10 @@ func (r *run) finish(result compiler.Result, stream io.Writer, color bool) error
 	}
 	return r.verdict(found, result.Summary.Documents)
 }
+
+// mostFindings is how many findings of a rule are shown. Nobody reads more, and GitHub
+// shows as many of a report.
+var mostFindings = diag.Most{InFile: 100, InAll: 5000}
 
 // catalogue is the catalogue of rules as the reports want it.
 func catalogue() []report.Rule {

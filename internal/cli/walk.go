@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -178,13 +177,12 @@ func (i *ignorer) enter(folder string) {
 }
 
 func (i *ignorer) load(file string, domain []string) {
-	f, err := os.Open(file)
+	data, err := readSmall(file)
 	if err != nil {
-		return // most folders have none
+		return // most folders have none, and nobody writes one as large as that
 	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		line := strings.TrimSuffix(lines.Text(), "\r")
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimRight(line, "\r\n")
 		if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#") {
 			i.patterns = append(i.patterns, gitignore.ParsePattern(line, append([]string(nil), domain...)))
 		}
