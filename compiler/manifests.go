@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/thvctl/thvctl/compiler/check"
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -14,19 +15,44 @@ import (
 // hold. An error is a file that cannot be read to its end: nobody knows which
 // Secrets it has.
 func Manifests(files []syntax.File, o Options) ([]secret.Manifest, error) {
-	trees, found, err := read(files, o)
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range found {
-		if d.Severity == diag.Error {
-			return nil, fmt.Errorf("%s:%d: %s", d.Span.File, d.Span.Start.Line, d.Message)
+	for _, f := range files {
+		if f.Format == syntax.CUE {
+			return nil, UsageErrorf("%s: CUE sources cannot be read here", f.Name)
 		}
 	}
-	var secrets []secret.Manifest
-	for _, tree := range trees {
+	o.Syntax.Foreign, o.Syntax.Claim = check.Foreign, check.Claim
+	secrets, failed := make([][]secret.Manifest, len(files)), make([]error, len(files))
+	Each(len(files), o.Workers, func(i int) { secrets[i], failed[i] = manifestsOf(files[i], o.Syntax) })
+	for _, err := range failed {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return slices.Concat(secrets...), nil
+}
+
+// manifestsOf returns the Secrets of one file, of whose documents it holds a few at a time.
+func manifestsOf(f syntax.File, o syntax.Options) (secrets []secret.Manifest, err error) {
+	take := func(tree *syntax.Tree, found diag.List) error {
+		for _, d := range found {
+			if d.Severity == diag.Error {
+				return fmt.Errorf("%s:%d: %s", d.Span.File, d.Span.Start.Line, d.Message)
+			}
+		}
 		docs, _ := check.Documents(tree)
 		secrets = append(secrets, lookup.Manifests(docs)...)
+		tree.Release()
+		return nil
 	}
-	return secrets, nil
+	inParts := false
+	for tree, found := range syntax.Parts(f, o) {
+		inParts = true
+		if err := take(tree, found); err != nil {
+			return nil, err
+		}
+	}
+	if !inParts {
+		err = take(syntax.Parse(f, o))
+	}
+	return secrets, err
 }

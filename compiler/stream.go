@@ -62,6 +62,7 @@ func judge(f syntax.File, index int, o Options) (j judged) {
 		j.key = keyOf(f)
 		if data, known := o.Memory.Get(j.key); known {
 			if j.part, j.forgotten = check.Recall(data, f, index, o.Syntax); j.forgotten {
+				j.part.Sleep(f)
 				return j
 			}
 		}
@@ -77,30 +78,25 @@ func judge(f syntax.File, index int, o Options) (j judged) {
 		}
 		j.forgotten = forget && len(j.unread) == 0 && j.part.Forget()
 	}
-	if o.Memory != nil && j.forgotten {
+	if j.forgotten {
+		j.part.Sleep(f)
+	}
+	if o.Memory != nil && j.forgotten && j.part.Clean() {
 		j.memory, _ = j.part.Remembered()
 	}
 	return j
 }
 
 // judgeInParts judges a file of many documents, of which it holds a few at a time. It
-// returns nil where something was found, which then needs all of them.
-func judgeInParts(f syntax.File, index int, o Options) (whole *check.Part) {
+// returns nil where all of them are needed together.
+func judgeInParts(f syntax.File, index int, o Options) *check.Part {
+	pieces := check.NewPieces(index, o.Check)
 	for tree, unread := range syntax.Parts(f, o.Syntax) {
-		if len(unread) > 0 {
+		if !pieces.Add(tree, unread) {
 			return nil
-		}
-		part, err := check.File(tree, index, o.Check)
-		if err != nil || !part.Forget() {
-			return nil
-		}
-		if whole == nil {
-			whole = part
-		} else {
-			whole.Join(part)
 		}
 	}
-	return whole
+	return pieces.End()
 }
 
 // stream is a lint that reads and judges files at the same time, and holds no more than

@@ -75,6 +75,8 @@ type Part struct {
 	// else is left than outlines.
 	documents, skipped int
 	outlines           outlines
+	// faulty says that something of such a part could not be read.
+	faulty bool
 }
 
 // File gives the verdict on one file, whose position among the inputs is index. Files
@@ -85,14 +87,22 @@ func File(tree *syntax.Tree, index int, o Options) (*Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	keepSafeFixes(part.found, tree, o)
+	keepSafeFixes(part, o)
 	return part, nil
 }
 
 // judge is File without a look at what the fixes would do.
 func judge(tree *syntax.Tree, index int, o Options) (*Part, error) {
 	part := &Part{tree: tree}
-	part.all, part.found = recogniseTree(tree, index)
+	part.all, part.found = recogniseTree(tree, index, false)
+	if !tree.Faulty && len(part.found) == 0 {
+		part.found = fileProblems(tree, known(part.all), len(part.all) > 0)
+	}
+	return part, part.judge(o)
+}
+
+// judge looks at the documents of a part.
+func (part *Part) judge(o Options) error {
 	part.docs = known(part.all)
 	if o.Engine == nil {
 		o.Engine = Table{}
@@ -100,14 +110,14 @@ func judge(tree *syntax.Tree, index int, o Options) (*Part, error) {
 	for _, d := range part.docs {
 		problems, err := checkDocument(d, o.Engine)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		part.found = append(part.found, problems...)
 	}
 	part.found = append(part.found, doubts(part, part.found)...)
 	part.found = append(part.found, rule.RunFile(part.docs, o.Rules, o.Lowest)...)
 	part.found = o.Rules.Settings.Apply(part.found)
-	return part, nil
+	return nil
 }
 
 // Verdict gathers the verdicts on files, and adds what only a look at all of them can
@@ -152,11 +162,13 @@ func (v *Verdict) AddReleased(p *Part) {
 	p.tree.Release()
 }
 
-// AddForgotten takes in a verdict of which nothing else is left: see [Part.Forget], and
-// [Recall].
+// AddForgotten takes in a verdict of which nothing else is left: see [Part.Forget],
+// [Pieces] and [Recall].
 func (v *Verdict) AddForgotten(p *Part) {
 	v.summary.Documents += p.documents
 	v.summary.Skipped += p.skipped
+	v.options.Rules.Partial = v.options.Rules.Partial || p.faulty
+	v.done = append(v.done, v.Keep(p.found)...)
 	v.release(p.outlines)
 }
 

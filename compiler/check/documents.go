@@ -51,24 +51,22 @@ func duplicateObjects(docs []*model.Document, compile bool) diag.List {
 	return found
 }
 
-// recogniseTree returns the documents of a tree that hold something, in order,
-// and reports what is wrong with the file as a whole.
-func recogniseTree(tree *syntax.Tree, file int) (all []*model.Document, found diag.List) {
+// recogniseTree returns the documents of a tree that hold something, in order, and
+// reports those that may not stand there. webhooks says that the file begins with a webhook
+// file in an earlier part.
+func recogniseTree(tree *syntax.Tree, file int, webhooks bool) (all []*model.Document, found diag.List) {
 	for _, sd := range tree.Documents {
 		if sd.Root == nil && !sd.Foreign || sd.Root != nil && isEmpty(sd.Root) {
 			continue // it did not parse, which was reported, or holds nothing
 		}
 		held := expandAny(sd, file)
-		if sd.Index > 0 && sd.Format == syntax.YAML && (hasWebhookFile(all) || hasWebhookFile(held)) {
+		if sd.Index > 0 && sd.Format == syntax.YAML && (webhooks || hasWebhookFile(all) || hasWebhookFile(held)) {
 			found = append(found, extraDocument(sd, "ToolHive reads only the first document of a webhook file"))
 			continue
 		}
 		all = append(all, held...)
 	}
-	if tree.Faulty || len(found) > 0 {
-		return all, found
-	}
-	return all, fileProblems(tree, known(all), len(all) > 0)
+	return all, found
 }
 
 func isEmpty(n *syntax.Node) bool {
@@ -98,7 +96,7 @@ func fileProblems(tree *syntax.Tree, docs []*model.Document, filled bool) diag.L
 	case len(docs) > 0 || !tree.File.Named:
 		return nil
 	case filled:
-		s.Mask(0, len(s.Data)) // it is none of our business, and may hold anything
+		s.MaskAll() // it is none of our business, and may hold anything
 		return diag.List{s.Diagnostic(diag.UnknownDocument, 0, 0, "this is none of the kinds of document that thvctl knows: a webhook file, a RunConfig (JSON), or one of ToolHive's Kubernetes resources")}
 	}
 	if tree.File.Format == syntax.CUE {

@@ -19,7 +19,8 @@ const (
 // keepSafeFixes takes back every fix whose result would not have fewer errors
 // (or, for a warning, fewer findings), or would have a new error outside the text
 // that the fix touches.
-func keepSafeFixes(found diag.List, tree *syntax.Tree, o Options) {
+func keepSafeFixes(part *Part, o Options) {
+	found, tree := part.found, part.tree
 	var fixed []*diag.Diagnostic
 	for i := range found {
 		if found[i].Fix != nil && found[i].Span.File == tree.Source.Name {
@@ -29,7 +30,7 @@ func keepSafeFixes(found diag.List, tree *syntax.Tree, o Options) {
 	if len(fixed) == 0 {
 		return
 	}
-	trial := newTrial(tree, o)
+	trial := newTrial(part, o)
 	if trial.passes(fixed) {
 		return
 	}
@@ -56,9 +57,14 @@ type trial struct {
 	errors, all int
 }
 
-func newTrial(tree *syntax.Tree, o Options) *trial {
-	t := &trial{tree: tree, options: o, before: map[findingPlace]int{}}
-	found := t.findings(tree.Source.Data)
+func newTrial(part *Part, o Options) *trial {
+	t := &trial{tree: part.tree, options: o, before: map[findingPlace]int{}}
+	var found diag.List
+	if part.tree.Faulty {
+		found = t.findings(part.tree.Source.Data) // with what could not be read
+	} else {
+		found = t.ofFile(part)
+	}
 	for _, d := range found {
 		t.before[findingPlace{d.Rule.ID, d.Span.Start.Offset}]++
 	}
@@ -70,13 +76,19 @@ func (t *trial) findings(text []byte) diag.List {
 	file := t.tree.File
 	file.Data = text
 	tree, found := syntax.Parse(file, t.tree.Options)
+	defer tree.Release()
 	part, err := judge(tree, 0, t.options)
 	if err != nil {
 		return nil // a defect is reported where it is first met
 	}
+	return slices.Concat(found, t.ofFile(part))
+}
+
+// ofFile is what is found in a file that stands alone.
+func (t *trial) ofFile(part *Part) diag.List {
 	v := NewVerdict(t.options)
 	v.Add(part)
-	return slices.Concat(found, part.found, v.across())
+	return slices.Concat(part.found, v.across())
 }
 
 // passes reports whether the fixes may be offered together.

@@ -13,51 +13,82 @@ import (
 )
 
 // Manifests returns the Secrets among documents as stores take them. Values are
-// decoded only when they are asked for.
+// decoded only when they are asked for; the documents may be let go of before.
 func Manifests(docs []*model.Document) []secret.Manifest {
 	var found []secret.Manifest
 	for _, d := range model.OfKind(docs, model.Secret) {
-		m := secret.Manifest{Namespace: d.Object().Namespace, Name: d.Object().Name, Keys: keysOf(d)}
-		m.Value = func(key string) (secret.Value, error) { return manifestValue(d.Root, key) }
-		found = append(found, m)
+		held := contentsOf(d.Root)
+		found = append(found, secret.Manifest{Namespace: d.Object().Namespace, Name: d.Object().Name, Keys: held.keys(), Value: held.value})
 	}
 	return found
 }
 
-// keysOf returns the keys of a Secret, sorted.
-func keysOf(d *model.Document) []string {
+// contents are what a Secret holds.
+type contents struct {
+	data, stringData []content
+	// encrypted says that sops has encrypted the values.
+	encrypted bool
+}
+
+// content is a value under a key, as it is written.
+type content struct {
+	key, text string
+	kind      syntax.Kind
+}
+
+func contentsOf(root *syntax.Node) contents {
+	return contents{fieldOf(root, "data"), fieldOf(root, "stringData"), root.Get("sops") != nil}
+}
+
+func fieldOf(root *syntax.Node, field string) []content {
+	values := root.Get(field)
+	if values == nil || len(values.Entries) == 0 {
+		return nil
+	}
+	held := make([]content, len(values.Entries))
+	for i, e := range values.Entries {
+		held[i] = content{e.Key.Value, e.Value.Value, e.Value.Kind}
+	}
+	return held
+}
+
+// keys returns the keys of a Secret, sorted.
+func (c contents) keys() []string {
 	var keys []string
-	for _, field := range []string{"data", "stringData"} {
-		if values := d.Root.Get(field); values != nil {
-			for _, e := range values.Entries {
-				keys = append(keys, e.Key.Value)
-			}
-		}
+	for _, one := range slices.Concat(c.data, c.stringData) {
+		keys = append(keys, one.key)
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
 }
 
-// manifestValue returns what the API server would keep under a key: stringData
-// wins over data.
-func manifestValue(root *syntax.Node, key string) (secret.Value, error) {
-	if root.Get("sops") != nil {
+func find(held []content, key string) (one content, ok bool) {
+	i := slices.IndexFunc(held, func(c content) bool { return c.key == key })
+	if i < 0 {
+		return content{}, false
+	}
+	return held[i], true
+}
+
+// value returns what the API server would keep under a key: stringData wins over data.
+func (c contents) value(key string) (secret.Value, error) {
+	if c.encrypted {
 		return secret.Value{}, errors.New("it is encrypted with sops, which an exec store can decrypt")
 	}
-	if text := root.Get("stringData").Get(key); text != nil {
-		if text.Kind != syntax.String {
+	if plain, ok := find(c.stringData, key); ok {
+		if plain.kind != syntax.String {
 			return secret.Value{}, errors.New("its value in stringData is no string")
 		}
-		return plainValue(text.Value)
+		return plainValue(plain.text)
 	}
-	encoded := root.Get("data").Get(key)
+	encoded, ok := find(c.data, key)
 	switch {
-	case encoded == nil || encoded.Kind == syntax.Null:
+	case !ok || encoded.kind == syntax.Null:
 		return secret.NewValue(nil), nil
-	case encoded.Kind != syntax.String:
+	case encoded.kind != syntax.String:
 		return secret.Value{}, errors.New("its value in data is no string")
 	}
-	value, err := base64.StdEncoding.DecodeString(encoded.Value)
+	value, err := base64.StdEncoding.DecodeString(encoded.text)
 	if err != nil {
 		return secret.Value{}, errors.New("its value in data is no base64")
 	}

@@ -178,7 +178,7 @@ func objectOf(key secret.Key) model.Object {
 func (c *checker) standing(key secret.Key) []diag.Related {
 	var related []diag.Related
 	for _, d := range c.named(key) {
-		if !slices.Contains(keysOf(d), key.Key) {
+		if !slices.Contains(contentsOf(d.Root).keys(), key.Key) {
 			related = append(related, diag.Related{Span: d.Span("metadata.name"), Message: "the Secret"})
 		}
 	}

@@ -57,7 +57,7 @@ type Set struct {
 	}
 	// baseline holds fingerprints, and named returns the name of a file by which
 	// the baseline knows it.
-	baseline map[string]bool
+	baseline Baseline
 	named    func(string) string
 
 	suppressed []diag.Suppressed
@@ -104,6 +104,9 @@ func (s *Set) AsksByName() bool {
 	return s != nil && slices.ContainsFunc(s.project, func(i *Ignore) bool { return !i.ByFile })
 }
 
+// Idle reports whether nothing is suppressed but by comments.
+func (s *Set) Idle() bool { return s == nil || len(s.project)+len(s.baseline) == 0 }
+
 // Fresh returns a set with the same ignores of the project file and the same
 // baseline, for another run.
 func (s *Set) Fresh() *Set {
@@ -123,10 +126,10 @@ func (s *Set) Fresh() *Set {
 	return fresh
 }
 
-// UseBaseline suppresses the findings with these fingerprints. named gives a file
+// UseBaseline suppresses the findings of a baseline. named gives a file
 // the name that the baseline knows it by.
-func (s *Set) UseBaseline(fingerprints map[string]bool, named func(string) string) {
-	s.baseline, s.named = fingerprints, named
+func (s *Set) UseBaseline(known Baseline, named func(string) string) {
+	s.baseline, s.named = known, named
 }
 
 // Suppressed returns what was suppressed, sorted as a list of findings is.
@@ -166,7 +169,7 @@ func (s *Set) filterBaseline(found diag.List) diag.List {
 	found.Sort()
 	var live diag.List
 	for i, fingerprint := range Fingerprints(found, s.named) {
-		if s.baseline[fingerprint] && !rule.IsFixed(found[i].Rule) {
+		if s.baseline.has(fingerprint) && !rule.IsFixed(found[i].Rule) {
 			s.suppressed = append(s.suppressed, diag.Suppressed{Diagnostic: found[i], By: diag.InBaseline})
 			continue
 		}

@@ -77,8 +77,10 @@ func (s *Source) maskTokens() {
 		return
 	}
 	s.scanned = true
-	for _, m := range token.All(string(s.Data)) {
-		s.masks = append(s.masks, mask{m.Start, m.End, false})
+	for start, part := range textParts(s.Data) {
+		for _, m := range token.All(string(part)) {
+			s.masks = append(s.masks, mask{start + m.Start, start + m.End, false})
+		}
 	}
 }
 

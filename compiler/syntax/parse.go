@@ -45,6 +45,16 @@ func (o Options) claims(f File, text []byte) bool {
 	return f.Named || o.Claim == nil || o.Claim(text)
 }
 
+// claimed does so for the text of a tree, which is looked through once.
+func (t *Tree) claimed() bool {
+	s := t.Source
+	if s.claimed == nil {
+		claimed := t.Options.claims(t.File, s.Data)
+		s.claimed = &claimed
+	}
+	return *s.claimed
+}
+
 // Parse reads a YAML or JSON file; of a CUE file it checks the encoding. The tree holds every document that could be
 // read; the diagnostics say what is wrong with the others.
 func Parse(f File, o Options) (*Tree, diag.List) {

@@ -3,6 +3,7 @@ package syntax
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"regexp"
 )
@@ -21,9 +22,8 @@ const maxDocuments = 100_000
 // splitYAML cuts a YAML stream into documents by its markers, which are markers
 // wherever they begin a line. Comments and blank lines alone make no document; a
 // marker makes one, even an empty one, which counts but is left out. It stops
-// behind one document more than maxDocuments.
-func splitYAML(data []byte) []chunk {
-	var chunks []chunk
+// behind one document more than maxDocuments, which is too many.
+func splitYAML(data []byte) (chunks []chunk, tooMany bool) {
 	var current chunk
 	marked, filled := false, false
 	finish := func(end, next int) {
@@ -39,7 +39,7 @@ func splitYAML(data []byte) []chunk {
 	if bytes.HasPrefix(data, []byte(byteOrderMark)) {
 		current.content = len(byteOrderMark)
 	}
-	for at := current.content; at < len(data) && len(chunks) <= maxDocuments; {
+	for at := current.content; at < len(data) && current.index <= maxDocuments; {
 		next := len(data)
 		if i := bytes.IndexByte(data[at:], '\n'); i >= 0 {
 			next = at + i + 1
@@ -58,7 +58,7 @@ func splitYAML(data []byte) []chunk {
 		at = next
 	}
 	finish(len(data), len(data))
-	return chunks
+	return chunks, current.index > maxDocuments
 }
 
 func isMarker(line []byte, marker string) bool {
@@ -172,31 +172,40 @@ func simpleScalar(text []byte) string {
 	return string(value)
 }
 
-// Oversize looks through a text without holding it, and reports whether it has a
-// document over the limit of bytes. head is how the text begins.
-func Oversize(r io.Reader, f Format, l Limits) (head []byte, oversize bool, err error) {
+// tooManyDocuments is said of a file with more than maxDocuments.
+var tooManyDocuments = fmt.Sprintf("the file has more than %d documents", maxDocuments)
+
+// Oversize looks through a text without holding it, and says which bound it passes:
+// that of the bytes of a document, or of the documents of a file; what is "" where it
+// passes none. head is how the text begins.
+func Oversize(r io.Reader, f Format, l Limits) (head []byte, what string, err error) {
 	const headSize = 64 << 10
 	reader := bufio.NewReaderSize(r, headSize)
 	head, err = reader.Peek(headSize)
 	if err != nil && err != io.EOF {
-		return nil, false, err
+		return nil, "", err
 	}
 	head = bytes.Clone(head)
-	size, start := 0, true
+	size, documents, start := 0, 0, true
 	for {
 		line, err := reader.ReadSlice('\n')
-		if start && f == YAML && (isMarker(line, "---") || isMarker(line, "...")) {
+		if start && f == YAML && isMarker(line, "---") {
+			documents++
+			size = 0
+		} else if start && f == YAML && isMarker(line, "...") {
 			size = 0
 		}
 		size += len(line)
 		start = err == nil
 		switch {
 		case size > l.document():
-			return head, true, nil
+			return head, "a document of the file is larger than the bounds (--max-document, --max-nodes)", nil
+		case documents > maxDocuments:
+			return head, tooManyDocuments, nil
 		case err == io.EOF:
-			return head, false, nil
+			return head, "", nil
 		case err != nil && err != bufio.ErrBufferFull:
-			return head, false, err
+			return head, "", err
 		}
 	}
 }

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -18,41 +16,11 @@ import (
 )
 
 func parseYAML(tree *Tree, o Options) diag.List {
-	chunks := splitYAML(tree.Source.Data)
-	if len(chunks) > maxDocuments {
-		return diag.List{tree.Source.Diagnostic(diag.TooComplex, 0, 0, "the file has more than %d documents", maxDocuments)}
+	chunks, tooMany := splitYAML(tree.Source.Data)
+	if tooMany {
+		return diag.List{tree.Source.Diagnostic(diag.TooComplex, 0, 0, "%s", tooManyDocuments)}
 	}
 	return parseChunks(tree, chunks, o)
-}
-
-// partSize is how many documents a part of a file has.
-const partSize = 64
-
-// Parts reads a YAML file of many documents in parts: each tree has some of the
-// documents, as [Parse] gives them, and the text of the whole file. Of any other file
-// there are none.
-func Parts(f File, o Options) iter.Seq2[*Tree, diag.List] {
-	return func(yield func(*Tree, diag.List) bool) {
-		if f.Format != YAML || bytes.Count(f.Data, []byte("\n---")) < partSize {
-			return
-		}
-		if _, what := badEncoding(f.Data); what != "" {
-			return
-		}
-		source := &Source{Name: f.Name, Data: f.Data}
-		chunks := splitYAML(f.Data)
-		if len(chunks) > maxDocuments {
-			return
-		}
-		for part := range slices.Chunk(chunks, partSize) {
-			tree := &Tree{File: f, Source: source, Options: o}
-			found := parseChunks(tree, part, o)
-			tree.Faulty = found.Has(diag.Error)
-			if !yield(tree, found) {
-				return
-			}
-		}
-	}
 }
 
 func parseChunks(tree *Tree, chunks []chunk, o Options) diag.List {
@@ -66,7 +34,7 @@ func parseChunks(tree *Tree, chunks []chunk, o Options) diag.List {
 			continue
 		}
 		problems := parseYAMLDocument(doc, c, o.Limits, &tree.memory)
-		if problems.Has(diag.Error) && !o.claims(tree.File, tree.Source.Data) {
+		if problems.Has(diag.Error) && !tree.claimed() {
 			doc.Foreign, doc.Root = true, nil
 			problems = nil
 		}

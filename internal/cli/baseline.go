@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,13 +43,9 @@ func (r *run) readBaseline() error {
 	case r.flags.writeBaseline:
 		return overwritable(r.flags.baseline)
 	}
-	data, err := readBaselineFile(r.flags.baseline)
+	known, err := readBaselineFile(r.flags.baseline)
 	if err != nil {
 		return err
-	}
-	known := map[string]bool{}
-	for _, f := range data.Findings {
-		known[f.Fingerprint] = true
 	}
 	r.options.Suppress.UseBaseline(known, r.baselineName)
 	return nil
@@ -63,22 +60,101 @@ func overwritable(path string) error {
 	return err
 }
 
-func readBaselineFile(path string) (baseline, error) {
-	data, err := readFileUpTo(path, 64<<20)
+// maxBaseline is the largest baseline that is read, in bytes.
+const maxBaseline = 64 << 20
+
+func readBaselineFile(path string) (suppress.Baseline, error) {
+	file, err := openUpTo(path, maxBaseline)
 	if errors.Is(err, fs.ErrNotExist) {
-		return baseline{}, fmt.Errorf("--baseline: there is no %s, --write-baseline makes it", path)
+		return nil, fmt.Errorf("--baseline: there is no %s, --write-baseline makes it", path)
 	}
 	if err != nil {
-		return baseline{}, fmt.Errorf("--baseline: %w", err)
+		return nil, fmt.Errorf("--baseline: %w", err)
 	}
-	var b baseline
-	if err := json.Unmarshal(data, &b); err != nil {
-		return baseline{}, fmt.Errorf("--baseline: %s is no baseline: %w", path, err)
+	defer file.Close()
+	version, known, err := decodeBaseline(json.NewDecoder(io.LimitReader(file, maxBaseline)))
+	if err != nil {
+		return nil, fmt.Errorf("--baseline: %s is no baseline: %w", path, err)
 	}
-	if b.Version != baselineVersion {
-		return baseline{}, fmt.Errorf("--baseline: %s has version %d, this thvctl reads %d", path, b.Version, baselineVersion)
+	if version != baselineVersion {
+		return nil, fmt.Errorf("--baseline: %s has version %d, this thvctl reads %d", path, version, baselineVersion)
 	}
-	return b, nil
+	return known, nil
+}
+
+// decodeBaseline reads a baseline finding by finding: it may be much larger than its
+// fingerprints.
+func decodeBaseline(d *json.Decoder) (version int, known suppress.Baseline, err error) {
+	if err := delimiter(d, '{'); err != nil {
+		return 0, nil, err
+	}
+	known = suppress.Baseline{}
+	for d.More() {
+		key, err := d.Token()
+		switch {
+		case err != nil:
+		case key == "version":
+			err = d.Decode(&version)
+		case key == "findings":
+			err = decodeFindings(d, known)
+		default:
+			err = skipValue(d)
+		}
+		if err != nil {
+			return 0, nil, err
+		}
+	}
+	if err := delimiter(d, '}'); err != nil {
+		return 0, nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return 0, nil, errors.New("there is more behind it")
+	}
+	return version, known, nil
+}
+
+func decodeFindings(d *json.Decoder, known suppress.Baseline) error {
+	if err := delimiter(d, '['); err != nil {
+		return err
+	}
+	for d.More() {
+		var entry baselineEntry
+		if err := d.Decode(&entry); err != nil {
+			return err
+		}
+		known.Add(entry.Fingerprint)
+	}
+	return delimiter(d, ']')
+}
+
+func delimiter(d *json.Decoder, want json.Delim) error {
+	got, err := d.Token()
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	if err == nil && got != want {
+		return fmt.Errorf("found %v where %v belongs", got, want)
+	}
+	return err
+}
+
+// skipValue reads a value that nobody asks for.
+func skipValue(d *json.Decoder) error {
+	for depth := 0; ; {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
 }
 
 // baselineName is the name of a file relative to the baseline, so that it does

@@ -117,6 +117,7 @@ type hostile struct {
 
 const (
 	soundWebhooks = "validating:\n  - {name: a, url: \"https://a.example/\", failure_policy: fail}\n"
+	objectStart   = "---\napiVersion: toolhive.stacklok.dev/v1alpha1\n"
 	unfinished    = "validating:\n  - {name: a, failure_policy: fail, url: "
 )
 
@@ -179,6 +180,12 @@ var hostileTexts = map[string]hostile{
 	"what begins like tokens":    {files: yamlFile("validating: [{name: \"" + strings.Repeat("sk_live_", 120_000) + "\"}]\n"), code: 1, want: "THV2009"},
 	"tags":                       {files: yamlFile(numbered(4900, "k%d: !t 1\n") + soundWebhooks), code: 1, want: "THV1003"},
 	"100,001 documents":          {files: yamlFile(strings.Repeat("---\na: 1\n", 100_001)), code: 1, want: "THV1005"},
+	"documents of strangers":     {files: yamlFile(strings.Repeat("---\na: 1\n", 99_999)), code: 1, want: "THV1008"},
+	"documents too many":         {files: yamlFile(soundWebhooks + strings.Repeat("---\na: 1\n", 90_000)), code: 1, want: "89899 more like it(?s:.*)90000 errors"},
+	"documents that break off":   {files: yamlFile(strings.Repeat("---\nvalidating: [\n", 50_000)), code: 1, want: "50000 errors"},
+	"documents not worth a word": {files: yamlFile(strings.Repeat("---\nxx: [\n", 50_000) + "# " + strings.Repeat("x", 70_000)), args: "lint .", code: 2, want: "50000 skipped"},
+	"objects of one name":        {files: yamlFile(strings.Repeat(objectStart+"kind: MCPServer\nmetadata: {name: a}\nspec: {image: x}\n", 20_000)), code: 0, want: "19999 warnings"},
+	"objects without webhooks":   {files: yamlFile(strings.Repeat(objectStart+"kind: MCPWebhookConfig\nmetadata: {name: a}\nspec: {}\n", 20_000)), code: 1, want: "20000 errors"},
 	"bombs, compiled":            {files: yamlFile(laughs("a%[1]d: &a%[1]d [%[2]s]\n")), args: "compile a.yaml -o out.json", code: 1, want: "THV1005"},
 	"bombs, converted":           {files: yamlFile(laughs("a%[1]d: &a%[1]d [%[2]s]\n")), args: "convert --to crd a.yaml -o out.yaml", code: 1, want: "THV1005"},
 	"bombs, laid out":            {files: yamlFile(laughs("a%[1]d: &a%[1]d [%[2]s]\n")), args: "fmt a.yaml", code: 1, want: "THV1005"},
@@ -191,6 +198,7 @@ var hostileTexts = map[string]hostile{
 	"9,000 globs":                {files: map[string]string{"a.yaml": soundWebhooks, "thvctl.yaml": "exclude: [" + numbered(9000, `"x%d/**/*y/**/z",`) + "]"}, args: "lint .", code: 0, want: "1 document"},
 	"ignores and findings":       {files: map[string]string{"a.yaml": "validating:\n" + numbered(1000, "- {name: a%d, url: https://a.example/, failure_policy: ignore}\n"), "thvctl.yaml": "ignore:\n" + strings.Repeat("- {path: \"**/*.yaml\", name: a, rule: fail-open-gate, reason: x}\n", 1000)}, args: "lint --fail-on warning .", code: 1, want: "warnings"},
 	"patterns of .gitignore":     {files: map[string]string{"a.yaml": soundWebhooks, ".gitignore": numbered(50_000, "*/**/x%d*y/**/z\n")}, args: "lint .", code: 0, want: "1 document"},
+	"20,000 Secrets":             {files: map[string]string{"a.yaml": soundWebhooks, "s.yaml": numbered(20_000, "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s%d}\nstringData:\n"+numbered(8, "  key%d: "+strings.Repeat("a", 40)+"\n"))}, args: "lint --secrets=exists --secret-store manifests:s.yaml a.yaml", code: 0, want: "1 document"},
 	"a bomb as the secrets":      {files: map[string]string{"a.yaml": soundWebhooks, "s.yaml": laughs("a%[1]d: &a%[1]d [%[2]s]\n")}, args: "lint --secrets=exists --secret-store manifests:s.yaml a.yaml", code: 2, want: "more than 10000 values"},
 }
 
@@ -208,6 +216,10 @@ var hostilePlaces = map[string]hostile{
 	"links in a circle":    {files: yamlFile(soundWebhooks), prepare: links, args: "lint .", code: 2, want: "leads out"},
 	"a sparse file":        {prepare: sparse("a.yaml", 1<<30), code: 2, want: "--max-size"},
 	"zeros of 60 MiB":      {prepare: sparse("a.yaml", 60<<20), code: 1, want: "THV1005"},
+	"13 million markers":   {prepare: filled("a.yaml", "", strings.Repeat("---\n", 13)), code: 1, want: "more than 100000 documents"},
+	"8 million documents":  {prepare: filled("a.yaml", "", strings.Repeat("---\na\n", 8)), code: 1, want: "more than 100000 documents"},
+	"findings everywhere":  {prepare: faulty(1500), args: "lint .", code: 1, want: "24999 more like it(?s:.*)30000 errors, 60000 warnings"},
+	"a long baseline":      {files: yamlFile(soundWebhooks), prepare: longBaseline, args: "lint --baseline b.json a.yaml", code: 0, want: "1 document"},
 	"a line of 50 MB":      {prepare: filled("a.yaml", "validating: ", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), code: 1, want: "THV1005"},
 	"a JSON file of 50 MB": {prepare: filled("a.json", "[", "{\"name\":\"a\",\"url\":\"https://a.example/\",\"b\":1234567},"), args: "lint a.json", code: 1, want: "THV1005"},
 	"1,000 folders deep":   {prepare: deep("d"), args: "lint .", code: 0, want: "1 document"},
@@ -286,6 +298,22 @@ func foreign(count int) func(*testing.T, string) {
 	return func(t *testing.T, folder string) {
 		for i := range count {
 			ok(t, os.WriteFile(filepath.Join(folder, fmt.Sprintf("f%d.yaml", i)), []byte("apiVersion: v1\nkind: ConfigMap\n"), 0o600))
+		}
+	}
+}
+
+// longBaseline writes a baseline with a million findings.
+func longBaseline(t *testing.T, folder string) {
+	text := `{"version":1,"findings":[` + strings.TrimSuffix(numbered(1_000_000, `{"fingerprint":"%032x"},`), ",") + "]}"
+	ok(t, os.WriteFile(filepath.Join(folder, "b.json"), []byte(text), 0o600))
+}
+
+// faulty writes files with 20 webhooks each that have a mistake and a weakness.
+func faulty(count int) func(*testing.T, string) {
+	text := "validating:\n" + numbered(20, "- {name: a%d, url: \"http://a.example/\", failure_policy: ignore}\n")
+	return func(t *testing.T, folder string) {
+		for i := range count {
+			ok(t, os.WriteFile(filepath.Join(folder, fmt.Sprintf("f%d.yaml", i)), []byte(text), 0o600))
 		}
 	}
 }
@@ -386,7 +414,7 @@ func (e *endless) Read(p []byte) (int, error) {
 
 // TestEndlessInput has standard input that never ends.
 func TestEndlessInput(t *testing.T) {
-	parts := map[string]string{"a document": "a: 1\n", "zeros": "\x00"}
+	parts := map[string]string{"a document": "a: 1\n", "zeros": "\x00", "markers": "---\n"}
 	for name, part := range parts {
 		for _, command := range []string{"lint -", "compile -", "fmt -", "convert --to cli -"} {
 			t.Run(command+" "+name, func(t *testing.T) {

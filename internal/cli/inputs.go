@@ -187,9 +187,10 @@ func (in *inputs) readStdin() {
 	f := syntax.File{Name: filepath.ToSlash(name), Format: format, Named: true}
 	var err error
 	f.Data, err = loadBounds{in.maxSize, in.limits, in.claim}.readStream(in.stdin, format)
+	complex, passed := errors.AsType[tooComplexError](err)
 	switch {
-	case errors.Is(err, errTooComplex):
-		in.found = append(in.found, tooLarge(f))
+	case passed:
+		in.found = append(in.found, tooComplex(f, complex))
 	case err != nil:
 		in.unreadable(name, "%s", reason(err))
 	case int64(len(f.Data)) > in.maxSize:
@@ -246,9 +247,10 @@ func (in *inputs) loader(path string, size int64, f syntax.File) func() ([]byte,
 	bounds := loadBounds{in.maxSize, in.limits, in.claim}
 	return func() ([]byte, *diag.Diagnostic) {
 		data, err := bounds.readFile(path, size, f)
+		complex, passed := errors.AsType[tooComplexError](err)
 		switch {
-		case errors.Is(err, errTooComplex):
-			problem := tooLarge(f)
+		case passed:
+			problem := tooComplex(f, complex)
 			return nil, &problem
 		case errors.Is(err, errLeftOut):
 			return nil, nil
@@ -267,12 +269,14 @@ type loadBounds struct {
 	claim   func([]byte) bool
 }
 
-// What becomes of a file with a document over the bounds: ours is refused, that of a
-// stranger left out.
-var (
-	errTooComplex = errors.New("too complex")
-	errLeftOut    = errors.New("left out")
-)
+// What becomes of a file over the bounds: ours is refused, for what the error says, that
+// of a stranger left out.
+type tooComplexError string
+
+// Error implements error.
+func (e tooComplexError) Error() string { return string(e) }
+
+var errLeftOut = errors.New("left out")
 
 // largeFile is the size from which a file is looked through for a document over
 // the bounds before it is held in memory, in bytes.
@@ -285,13 +289,13 @@ func (in loadBounds) readFile(path string, size int64, f syntax.File) ([]byte, e
 	}
 	defer file.Close()
 	if size > largeFile {
-		head, oversize, err := syntax.Oversize(file, f.Format, in.limits)
+		head, what, err := syntax.Oversize(file, f.Format, in.limits)
 		if err != nil {
 			return nil, err
 		}
-		if oversize {
+		if what != "" {
 			if f.Named || in.claim(head) {
-				return nil, errTooComplex
+				return nil, tooComplexError(what)
 			}
 			return nil, errLeftOut
 		}
@@ -325,9 +329,9 @@ func (in loadBounds) readStream(r io.Reader, format syntax.Format) ([]byte, erro
 	// What of it nobody writes to is none of the machine's memory, so that it need not grow.
 	data = *bytes.NewBuffer(append(make([]byte, 0, min(most, mostRoom)), start...))
 	rest := io.TeeReader(io.LimitReader(r, most-int64(len(start))), &data)
-	_, oversize, err := syntax.Oversize(io.MultiReader(bytes.NewReader(start), rest), format, in.limits)
-	if oversize {
-		return nil, errTooComplex
+	_, what, err := syntax.Oversize(io.MultiReader(bytes.NewReader(start), rest), format, in.limits)
+	if what != "" {
+		return nil, tooComplexError(what)
 	}
 	return data.Bytes(), err
 }
@@ -336,11 +340,11 @@ func (in loadBounds) readStream(r io.Reader, format syntax.Format) ([]byte, erro
 // is, in bytes: a little more than is read by default.
 const mostRoom = 64<<20 + 1
 
-func tooLarge(f syntax.File) diag.Diagnostic {
+func tooComplex(f syntax.File, why tooComplexError) diag.Diagnostic {
 	start := diag.Position{Line: 1, Column: 1}
 	return diag.Diagnostic{
 		Rule: diag.TooComplex, Severity: diag.Error,
 		Span:    diag.Span{File: f.Name, Start: start, End: start},
-		Message: "a document of the file is larger than the bounds (--max-document, --max-nodes)",
+		Message: string(why),
 	}
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -234,10 +235,17 @@ func readProject(path string) ([]byte, error) {
 }
 
 // readSmall reads a file that must be regular and of the size of a document.
-func readSmall(path string) ([]byte, error) { return readFileUpTo(path, syntax.DefaultMaxDocument) }
+func readSmall(path string) ([]byte, error) {
+	file, err := openUpTo(path, syntax.DefaultMaxDocument)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, syntax.DefaultMaxDocument))
+}
 
-// readFileUpTo reads a regular file of at most so many bytes.
-func readFileUpTo(path string, most int64) ([]byte, error) {
+// openUpTo opens a regular file of at most so many bytes.
+func openUpTo(path string, most int64) (*os.File, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -247,7 +255,7 @@ func readFileUpTo(path string, most int64) ([]byte, error) {
 	case info.Size() > most:
 		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("the file has %d bytes, at most %d are read", info.Size(), most)}
 	}
-	return os.ReadFile(path)
+	return os.Open(path)
 }
 
 // findProject returns the path of the nearest project file, or "".
