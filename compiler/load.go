@@ -12,7 +12,7 @@ func load(f *syntax.File) (problem diag.List, ok bool) {
 		return nil, true
 	}
 	data, why := f.Load()
-	f.Data, f.Load = data, nil
+	f.Data, f.Load, f.Reload = data, nil, f.Load
 	if why != nil {
 		return diag.List{*why}, false
 	}

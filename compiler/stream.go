@@ -62,6 +62,7 @@ func judge(f syntax.File, index int, o Options) (j judged) {
 		j.key = keyOf(f)
 		if data, known := o.Memory.Get(j.key); known {
 			if j.part, j.forgotten = check.Recall(data, f, index, o.Syntax); j.forgotten {
+				j.part.Sleep(f)
 				return j
 			}
 		}
@@ -76,6 +77,9 @@ func judge(f syntax.File, index int, o Options) (j judged) {
 			return j
 		}
 		j.forgotten = forget && len(j.unread) == 0 && j.part.Forget()
+	}
+	if j.forgotten {
+		j.part.Sleep(f)
 	}
 	if o.Memory != nil && j.forgotten {
 		j.memory, _ = j.part.Remembered()

@@ -23,6 +23,13 @@ func (p *Part) Forget() (ok bool) {
 	return true
 }
 
+// Sleep lets go of the text of a file that is forgotten; see [syntax.Source.Sleep].
+func (p *Part) Sleep(file syntax.File) {
+	if len(p.outlines.sources) == 1 {
+		p.outlines.sources[0].Sleep(file.Reload)
+	}
+}
+
 // Join adds the verdict on a later part of the same file, which is forgotten as well.
 func (p *Part) Join(later *Part) {
 	p.documents += later.documents
@@ -194,7 +201,7 @@ func (r *reader) node(depth int) *syntax.Node {
 		return n
 	}
 	n.Source = r.sources[source]
-	if n.End > len(n.Source.Data) {
+	if n.End > n.Source.Size() {
 		r.failed = true
 	}
 	for range r.count() {

@@ -14,7 +14,7 @@ func part(d *model.Document, text model.Value[string], start, end int) diag.Span
 		return diag.Span{}
 	}
 	at := n.Start
-	switch written := string(n.Source.Data[n.Start:n.End]); written {
+	switch written := string(n.Source.Bytes()[n.Start:n.End]); written {
 	case text.V:
 	case `"` + text.V + `"`, "'" + text.V + "'":
 		at++

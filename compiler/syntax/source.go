@@ -2,7 +2,9 @@ package syntax
 
 import (
 	"bytes"
+	"hash/maphash"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -16,13 +18,18 @@ type Source struct {
 	// Name is the name by which people know the text.
 	Name string
 	Data []byte
+	// asleep says how Data, which is then nil, was read.
+	asleep *asleep
 
 	breaks  []int    // line feeds before each block of the text; nil until needed
 	masks   []mask   // sorted and not overlapping once settled
 	hidden  []func() // adds to masks; run when the text is first shown
 	trees   []func() // the same, of the values of documents; see Tree.Release
 	scanned bool     // the text was looked through for tokens
-	quoted  []string // how messages may quote what is masked; nil until needed
+
+	settled  int      // how many masks were sorted and joined already
+	complete bool     // masks has those of all documents
+	quoted   []string // how messages may quote what is masked; nil until needed
 
 	// directives says whether a comment may speak to thvctl; nil until it is asked.
 	directives *bool
@@ -41,10 +48,49 @@ type mask struct {
 	soft       bool
 }
 
+// asleep is a text that is not held.
+type asleep struct {
+	load   func() ([]byte, *diag.Diagnostic)
+	size   int
+	digest uint64
+}
+
+var seed = maphash.MakeSeed()
+
+// Sleep lets go of the text, which load has read and, when somebody asks for it, reads
+// again. A text for which there is no load stays.
+func (s *Source) Sleep(load func() ([]byte, *diag.Diagnostic)) {
+	if load != nil && s.asleep == nil {
+		s.asleep = &asleep{load, len(s.Data), maphash.Bytes(seed, s.Data)}
+		s.Data, s.breaks = nil, nil
+	}
+}
+
+// Size is how many bytes the text has.
+func (s *Source) Size() int {
+	if s.asleep != nil {
+		return s.asleep.size
+	}
+	return len(s.Data)
+}
+
+// Bytes returns the text, which is read again where it was let go of. Of one that has
+// changed meanwhile nothing is shown.
+func (s *Source) Bytes() []byte {
+	if was := s.asleep; was != nil {
+		s.asleep = nil
+		s.Data, _ = was.load()
+		if len(s.Data) != was.size || maphash.Bytes(seed, s.Data) != was.digest {
+			s.Data = bytes.Repeat([]byte{' '}, was.size)
+		}
+	}
+	return s.Data
+}
+
 // MayHoldDirectives reports whether a comment in the text may speak to thvctl.
 func (s *Source) MayHoldDirectives() bool {
 	if s.directives == nil {
-		may := bytes.Contains(s.Data, []byte("thvctl:"))
+		may := bytes.Contains(s.Data, []byte("vctl:")) // of "thvctl:"; a "t" stands everywhere
 		s.directives = &may
 	}
 	return *s.directives
@@ -56,6 +102,7 @@ func (s *Source) MayHoldDirectives() bool {
 const blockSize = 4 << 10
 
 func (s *Source) blocks() []int {
+	s.Bytes()
 	if s.breaks == nil {
 		count := 0
 		for at := 0; ; at += blockSize {
@@ -92,8 +139,8 @@ func (s *Source) lineStart(line int) (offset int, ok bool) {
 
 // Position returns the line and column of a byte offset.
 func (s *Source) Position(offset int) diag.Position {
-	offset = max(0, min(offset, len(s.Data)))
 	blocks := s.blocks()
+	offset = max(0, min(offset, len(s.Data)))
 	block := min(offset/blockSize, len(blocks)-1)
 	line := blocks[block] + bytes.Count(s.Data[block*blockSize:offset], []byte{'\n'}) + 1
 	at, column := s.near.Offset, s.near.Column
@@ -140,9 +187,9 @@ func (s *Source) Text(start, end int) string {
 	s.settle()
 	var out strings.Builder
 	at := start
-	for _, m := range s.masks {
-		if m.end <= at || m.start >= end {
-			continue
+	for _, m := range s.masks[s.maskBehind(start):] {
+		if m.start >= end {
+			break
 		}
 		from, to := max(m.start, at), min(m.end, end)
 		out.Write(s.Data[at:from])
@@ -172,8 +219,25 @@ func (s *Source) settle() {
 	if s.isSettled() {
 		return
 	}
+	s.Bytes()
 	s.shownLine, s.quoted = 0, nil // more may be masked now
 	s.maskTokens()
+	s.findMasks()
+	byStart := func(a, b mask) int { return a.start - b.start }
+	fresh := s.masks[s.settled:]
+	slices.SortFunc(fresh, byStart)
+	// Of a file that is read in parts, the masks of each come behind those of the last.
+	kept := max(0, s.settled-1)
+	if len(fresh) > 0 && s.settled > 0 && fresh[0].start < s.masks[kept].start {
+		slices.SortFunc(s.masks, byStart)
+		kept = 0
+	}
+	s.masks = append(s.masks[:kept], mergeMasks(s.masks[kept:])...)
+	s.settled = len(s.masks)
+}
+
+// findMasks runs what adds to the masks.
+func (s *Source) findMasks() {
 	for _, list := range []*[]func(){&s.trees, &s.hidden} {
 		for len(*list) > 0 {
 			find := (*list)[0]
@@ -181,8 +245,6 @@ func (s *Source) settle() {
 			find()
 		}
 	}
-	slices.SortFunc(s.masks, func(a, b mask) int { return a.start - b.start })
-	s.masks = mergeMasks(s.masks)
 }
 
 func (s *Source) isSettled() bool { return s.scanned && len(s.hidden)+len(s.trees) == 0 }
@@ -203,11 +265,17 @@ func mergeMasks(masks []mask) []mask {
 // Masked reports whether the whole byte range is hidden.
 func (s *Source) Masked(start, end int) bool {
 	s.settle()
-	return slices.ContainsFunc(s.masks, func(m mask) bool { return m.start <= start && end <= m.end })
+	i := s.maskBehind(start)
+	return i < len(s.masks) && s.masks[i].start <= start && end <= s.masks[i].end
+}
+
+// maskBehind returns the index of the first mask that ends behind an offset.
+func (s *Source) maskBehind(offset int) int {
+	return sort.Search(len(s.masks), func(i int) bool { return s.masks[i].end > offset })
 }
 
 // HasByteOrderMark reports whether the text begins with a byte order mark.
-func (s *Source) HasByteOrderMark() bool { return bytes.HasPrefix(s.Data, []byte(byteOrderMark)) }
+func (s *Source) HasByteOrderMark() bool { return bytes.HasPrefix(s.Bytes(), []byte(byteOrderMark)) }
 
 // ByteOrderMark returns the place of the mark that the text begins with. It has
 // bytes but no characters.

@@ -47,9 +47,11 @@ type File struct {
 	Format Format
 	Data   []byte
 	// Load, unless it is nil, reads Data, which is then nil. What keeps it from being
-	// read is a finding; a file that was left out has neither. It is called once, and may
-	// be while other files are.
+	// read is a finding; a file that was left out has neither. It may be called while
+	// other files are read.
 	Load func() ([]byte, *diag.Diagnostic)
+	// Reload is what has read Data, and may read it again; nil where nothing can.
+	Reload func() ([]byte, *diag.Diagnostic)
 	// Named says that the user gave this very file, rather than a folder that it
 	// was found in.
 	Named bool
@@ -181,10 +183,17 @@ type Tree struct {
 func (t *Tree) Release() {
 	t.Documents = nil
 	t.memory.recycle()
-	if len(t.Source.trees) > 0 {
-		t.Source.maskLater(t.File, t.Options)
+	switch s := t.Source; {
+	case s.complete:
+		s.trees = nil
+	case len(s.trees) > 0:
+		s.maskLater(t.File, t.Options)
 	}
 }
+
+// Settle finds what of the text must not be shown by the values of the documents, as far
+// as these were found faulty: nothing but them knows.
+func (t *Tree) Settle() { t.Source.settle() }
 
 // SourceOf returns the text of a file that was parsed before, in another run. It is
 // parsed again when somebody asks what of it must not be shown.
@@ -196,10 +205,22 @@ func SourceOf(file File, o Options) *Source {
 
 // maskLater puts off the question what in a file must not be shown.
 func (s *Source) maskLater(file File, o Options) {
+	file.Data = nil
 	s.trees = []func(){func() {
-		again, _ := Parse(file, o)
-		again.Source.settle()
-		s.masks = append(s.masks, again.Source.masks...)
+		file.Data = s.Data
+		var again *Source
+		for part := range Parts(file, o) {
+			again = part.Source
+			again.findMasks()
+			part.memory.recycle()
+		}
+		if again == nil {
+			whole, _ := Parse(file, o)
+			again = whole.Source
+			again.findMasks()
+		}
+		s.masks = append(s.masks, again.masks...)
+		s.complete = true
 	}}
 }
 
