@@ -37,7 +37,7 @@ func TestStreamedFilesAreJudgedAlike(t *testing.T) {
 			f.Named = r.IntN(2) == 0
 			files = append(files, f)
 		}
-		streamed, err := compiler.Lint(rereadable(files), compiler.Options{Workers: 1 + r.IntN(3)})
+		streamed, err := compiler.Lint(lazily(files), compiler.Options{Workers: 1 + r.IntN(3)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func TestStreamedFilesAreJudgedAlike(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		recalled, err := compiler.Lint(rereadable(files), compiler.Options{Workers: 2, Memory: remembered})
+		recalled, err := compiler.Lint(lazily(files), compiler.Options{Workers: 2, Memory: remembered})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,8 +60,8 @@ func TestStreamedFilesAreJudgedAlike(t *testing.T) {
 	}
 }
 
-// rereadable are files that are read when they are needed, and may be read again.
-func rereadable(files []syntax.File) (lazy []syntax.File) {
+// lazily returns files that are read when they are needed, and may be read again.
+func lazily(files []syntax.File) (lazy []syntax.File) {
 	for _, f := range files {
 		data := f.Data
 		f.Data, f.Load = nil, func() ([]byte, *diag.Diagnostic) { return data, nil }

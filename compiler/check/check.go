@@ -197,8 +197,9 @@ func (v *Verdict) count(p *Part) {
 // End looks at all files together. The diagnostics are those of all.
 func (v *Verdict) End() (*Checked, Summary, diag.List, error) {
 	o := v.options
+	var r reader
 	for i := range v.outlines {
-		docs, err := v.outlines[i].documents()
+		docs, err := r.documents(v.outlines[i])
 		if err != nil {
 			return nil, v.summary, nil, err
 		}

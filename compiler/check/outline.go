@@ -33,7 +33,7 @@ func outline(docs []*model.Document, good bool) outlines {
 		w.number(d.Index)
 		w.number(d.Start)
 		w.number(d.End)
-		w.truth(d.Inexact)
+		w.number(truth(d.Inexact))
 		keep := outlined[d.Kind]
 		if !good {
 			keep = outlinedFaulty[d.Kind]
@@ -45,14 +45,13 @@ func outline(docs []*model.Document, good bool) outlines {
 }
 
 // documents makes documents of outlines. An error is a defect of ours.
-func (o outlines) documents() (docs []*model.Document, err error) {
-	r := reader{data: o.data, sources: o.sources}
+func (r *reader) documents(o outlines) (docs []*model.Document, err error) {
+	r.data, r.sources = o.data, o.sources
 	for len(r.data) > 0 {
-		d := r.document()
-		if r.failed {
+		d := &model.Document{Document: &syntax.Document{Named: o.named}, File: o.file}
+		if !r.document(d) {
 			return nil, fmt.Errorf("file %d: the outlines cannot be read", o.file)
 		}
-		d.File, d.Named = o.file, o.named
 		fill(d)
 		docs = append(docs, d)
 	}

@@ -63,8 +63,9 @@ func Recall(data []byte, file syntax.File, index int, o syntax.Options) (p *Part
 		p.outlines = outlines{r.data, []*syntax.Source{source}, index, file.Named}
 		r.sources = p.outlines.sources
 	}
+	nobody := model.Document{Document: new(syntax.Document)}
 	for !r.failed && len(r.data) > 0 {
-		r.document()
+		r.document(&nobody)
 	}
 	return p, !r.failed
 }
@@ -78,12 +79,11 @@ type writer struct {
 
 func (w *writer) number(n int) { w.data = binary.AppendVarint(w.data, int64(n)) }
 
-func (w *writer) truth(is bool) {
-	n := 0
+func truth(is bool) int {
 	if is {
-		n = 1
+		return 1
 	}
-	w.number(n)
+	return 0
 }
 
 func (w *writer) text(s string) {
@@ -98,20 +98,24 @@ func (w *writer) node(n *syntax.Node, keep keys) {
 		source = len(w.sources)
 		w.sources = append(w.sources, n.Source)
 	}
-	w.number(int(n.Kind))
-	w.truth(n.Plain)
+	w.number(int(n.Kind)<<1 | truth(n.Plain))
 	w.number(source)
 	w.number(n.Start)
-	w.number(n.End)
+	w.number(n.End - n.Start)
 	w.number(n.Alias)
-	w.text(n.Value)
-	if keep != nil {
+	switch {
+	case n.Kind != syntax.List && n.Kind != syntax.Map:
+		w.text(n.Value)
+		return
+	case n.Kind == syntax.List && keep != nil:
 		w.number(0)
-	} else {
+		return
+	case n.Kind == syntax.List:
 		w.number(len(n.Items))
 		for _, item := range n.Items {
 			w.node(item, nil)
 		}
+		return
 	}
 	entries := 0
 	for _, e := range n.Entries {
@@ -122,7 +126,7 @@ func (w *writer) node(n *syntax.Node, keep keys) {
 	w.number(entries)
 	for _, e := range n.Entries {
 		if below, kept := keep.below(e.Key.Value); kept {
-			w.truth(e.Overridden)
+			w.number(truth(e.Overridden))
 			w.node(e.Key, nil)
 			w.node(e.Value, below)
 		}
@@ -135,10 +139,18 @@ type reader struct {
 	sources []*syntax.Source
 	// dry makes nothing of what it reads.
 	dry    bool
+	unused syntax.Node
 	failed bool
+	// free are nodes that are not in use yet.
+	free []syntax.Node
 }
 
 func (r *reader) number() int {
+	if len(r.data) > 0 && r.data[0] < 0x80 { // as most
+		n := int(r.data[0])
+		r.data = r.data[1:]
+		return n>>1 ^ -(n & 1)
+	}
 	n, size := binary.Varint(r.data)
 	if size <= 0 {
 		r.failed = true
@@ -175,27 +187,42 @@ func (r *reader) text() string {
 	return string(text)
 }
 
-func (r *reader) document() *model.Document {
-	d := &model.Document{Kind: model.Kind(r.below(math.MaxUint8)), Document: &syntax.Document{Format: syntax.Format(r.below(math.MaxUint8)), Index: r.number()}}
-	d.Start, d.End = r.number(), r.number()
+// document reads into a document, which is new, and reports whether it is good.
+func (r *reader) document(d *model.Document) bool {
+	d.Kind, d.Format = model.Kind(r.below(math.MaxUint8)), syntax.Format(r.below(math.MaxUint8))
+	d.Index, d.Start, d.End = r.number(), r.number(), r.number()
 	d.Inexact = r.truth()
 	d.Root = r.node(0)
-	if r.failed || !d.Kind.IsKubernetes() {
-		r.failed = true
-		return nil
-	}
 	d.Source = d.Root.Source
-	return d
+	r.failed = r.failed || !d.Kind.IsKubernetes()
+	return !r.failed
+}
+
+// newNode returns a node; in a dry run one that nobody looks at.
+func (r *reader) newNode() *syntax.Node {
+	const many = 64
+	if r.dry {
+		return &r.unused
+	}
+	if len(r.free) == 0 {
+		r.free = make([]syntax.Node, many)
+	}
+	n := &r.free[0]
+	r.free = r.free[1:]
+	return n
 }
 
 // deepest bounds what a damaged text can make of the stack.
 const deepest = 128
 
 func (r *reader) node(depth int) *syntax.Node {
-	n := &syntax.Node{Kind: syntax.Kind(r.below(int(syntax.Incomplete) + 1)), Plain: r.truth()}
+	n := r.newNode()
+	kind := r.below(2 * (int(syntax.Incomplete) + 1))
+	*n = syntax.Node{Kind: syntax.Kind(kind >> 1), Plain: kind&1 == 1}
 	source := r.below(len(r.sources))
-	n.Start, n.End, n.Alias = r.number(), r.number(), r.number()
-	n.Value = r.text()
+	n.Start = r.number()
+	n.End = n.Start + r.number()
+	n.Alias = r.number()
 	if r.failed || n.Kind == 0 || n.Start < 0 || n.End < n.Start || depth > deepest {
 		r.failed = true
 		return n
@@ -204,13 +231,18 @@ func (r *reader) node(depth int) *syntax.Node {
 	if n.End > n.Source.Size() {
 		r.failed = true
 	}
-	for range r.count() {
-		item := r.node(depth + 1)
-		if !r.dry {
-			n.Items = append(n.Items, item)
-		}
+	if n.Kind != syntax.List && n.Kind != syntax.Map {
+		n.Value = r.text()
+		return n
 	}
 	for range r.count() {
+		if n.Kind == syntax.List {
+			item := r.node(depth + 1)
+			if !r.dry {
+				n.Items = append(n.Items, item)
+			}
+			continue
+		}
 		e := syntax.Entry{Overridden: r.truth(), Key: r.node(depth + 1), Value: r.node(depth + 1)}
 		if !r.dry {
 			n.Entries = append(n.Entries, e)

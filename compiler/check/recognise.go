@@ -47,10 +47,9 @@ func kindOfObject(apiVersion, kind string) (k model.Kind, list bool) {
 func nearKind(objectGroup, kind string) bool {
 	const name = "MCPWebhookConfig"
 	if kind == name {
-		return objectGroup != "" && diag.Distance(objectGroup, group) <= 3
+		return objectGroup == group || objectGroup != "" && diag.Distance(objectGroup, group) <= 3
 	}
-	edits := diag.Distance(strings.ToLower(kind), strings.ToLower(name))
-	return objectGroup == group && edits <= 2 && kind != name+"List"
+	return objectGroup == group && kind != name+"List" && diag.Distance(strings.ToLower(kind), strings.ToLower(name)) <= 2
 }
 
 // Foreign reports whether a Kubernetes object is none of ours; the reader leaves

@@ -69,15 +69,53 @@ type valueBlock struct {
 	fields     [96]ValueField
 	used       int
 	usedFields int
+	// paths are those of earlier documents by their steps: most have the same.
+	paths map[step]string
+}
+
+// step leads from the path of a mapping or a list to that of a value.
+type step struct {
+	path, key string
+	index     int // -1 of a mapping
+}
+
+// mostPaths is how many paths are kept.
+const mostPaths = 1024
+
+// path returns the path of a value that a step leads to.
+func (w *walker) path(s step) string {
+	b := w.firstBlock()
+	if path, known := b.paths[s]; known {
+		return path
+	}
+	path := ""
+	if s.index < 0 {
+		path = syntax.JoinKey(s.path, s.key)
+	} else {
+		path = syntax.JoinIndex(s.path, s.index)
+	}
+	if len(path) > 128 || len(b.paths) >= mostPaths {
+		return path
+	}
+	if b.paths == nil {
+		b.paths = map[step]string{}
+	}
+	b.paths[step{strings.Clone(s.path), strings.Clone(s.key), s.index}] = path
+	return path
 }
 
 // valueBlocks are those that no document uses.
 var valueBlocks = sync.Pool{New: func() any { return new(valueBlock) }}
 
-func (w *walker) lastBlock() *valueBlock {
+func (w *walker) firstBlock() *valueBlock {
 	if len(w.blocks) == 0 {
 		w.blocks = append(w.blocks, valueBlocks.Get().(*valueBlock))
 	}
+	return w.blocks[0]
+}
+
+func (w *walker) lastBlock() *valueBlock {
+	w.firstBlock()
 	return w.blocks[len(w.blocks)-1]
 }
 
@@ -179,7 +217,7 @@ func (w *walker) resolve(n *syntax.Node, wanted schema.KindSet) *syntax.Node {
 	if w.kubernetes && !n.Plain || !w.kubernetes && !wanted.Has(schema.BoolKind) {
 		return n
 	}
-	truth, ok := syntax.OldBooleans[n.Value]
+	truth, ok := syntax.OldBoolean(n.Value)
 	if !ok {
 		return n
 	}
@@ -191,7 +229,7 @@ func (w *walker) resolve(n *syntax.Node, wanted schema.KindSet) *syntax.Node {
 func (w *walker) list(n *syntax.Node, t *schema.Type, p Place, path string) (*Value, bool) {
 	v, faulty := w.newValue(Value{Node: n, Path: path, Items: make([]*Value, 0, len(n.Items))}), false
 	for i, item := range n.Items {
-		itemPath := syntax.JoinIndex(path, i)
+		itemPath := w.path(step{path: path, index: i})
 		value, bad := w.value(item, elemOf(t), p.Elem(), itemPath)
 		if value == nil {
 			// It keeps its place in the list, as a struct in which nothing passed.
@@ -234,7 +272,7 @@ func (w *walker) structure(n *syntax.Node, t *schema.Type, p Place, path string)
 		}
 		value, bad := k.value, false
 		if !k.checked {
-			value, bad = w.value(e.Value, fieldType(t, k.name), p.Field(k.name), syntax.JoinKey(path, e.Key.Value))
+			value, bad = w.value(e.Value, fieldType(t, k.name), p.Field(k.name), w.path(step{path, e.Key.Value, -1}))
 		}
 		faulty = faulty || bad
 		if e.Overridden && w.kubernetes {
@@ -268,7 +306,7 @@ func (w *walker) oldKey(key *syntax.Node, path string) bool {
 	if c := key.Value; len(c) > 5 && c[0] >= 'a' && c[0] <= 'z' {
 		return false // as most keys
 	}
-	_, old := syntax.OldBooleans[key.Value]
+	_, old := syntax.OldBoolean(key.Value)
 	if !w.kubernetes || !key.Plain || w.doc.Format != syntax.YAML || !old && !otherNumber.MatchString(key.Value) && !isLongInteger(key.Value) {
 		return false
 	}

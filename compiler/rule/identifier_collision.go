@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/thvctl/thvctl/api/v1alpha1"
 	"github.com/thvctl/thvctl/compiler/diag"
@@ -22,12 +23,24 @@ Rename one of the webhooks, or one of the Secret keys.`,
 		if d.Kind != model.MCPWebhookConfig {
 			return
 		}
-		var mounts Mounts
-		for _, list := range d.Lists {
-			for _, w := range list.Webhooks {
-				p.claim(&mounts, d, list.Name, w)
-			}
+		var numbers []uint32
+		references(d, func(list, webhook string, r mountable) {
+			numbers = append(numbers, toolhive.VolumeNumber(list, webhook, r.purpose, r.ref()))
+		})
+		slices.Sort(numbers)
+		if len(slices.Compact(numbers)) == len(numbers) {
+			return // references that share a path share a volume as well
 		}
+		var mounts Mounts
+		references(d, func(list, webhook string, r mountable) {
+			place := func() diag.Span { return d.Span(r.reference.Path) }
+			if message, first := mounts.Claim(list, webhook, r.purpose, r.ref(), place); message != "" {
+				p.Add(Finding{
+					Document: d, Path: r.reference.Path, Message: message,
+					Related: []diag.Related{{Span: first, Message: "the other reference"}},
+				})
+			}
+		})
 	},
 }
 
@@ -35,26 +48,29 @@ Rename one of the webhooks, or one of the Secret keys.`,
 // may give a webhook file the keys that collide.
 var IdentifierCollision = identifierCollision.Rule
 
-func (p *Pass) claim(mounts *Mounts, d *model.Document, list string, w model.Webhook) {
-	if !w.Name.Set {
-		return
-	}
-	for _, r := range []struct {
-		purpose   toolhive.Purpose
-		reference model.Reference
-	}{
-		{toolhive.HMAC, w.HMAC}, {toolhive.CA, w.TLS.CA},
-		{toolhive.ClientCert, w.TLS.ClientCert}, {toolhive.ClientKey, w.TLS.ClientKey},
-	} {
-		if r.reference.Secret.Name == "" {
-			continue
-		}
-		ref := v1alpha1.SecretKeyRef{Name: r.reference.Secret.Name, Key: r.reference.Secret.Key}
-		if message, first := mounts.Claim(list, w.Name.V, r.purpose, ref, func() diag.Span { return d.Span(r.reference.Path) }); message != "" {
-			p.Add(Finding{
-				Document: d, Path: r.reference.Path, Message: message,
-				Related: []diag.Related{{Span: first, Message: "the other reference"}},
-			})
+// mountable is a reference that ToolHive's operator mounts.
+type mountable struct {
+	purpose   toolhive.Purpose
+	reference *model.Reference
+}
+
+func (m mountable) ref() v1alpha1.SecretKeyRef {
+	return v1alpha1.SecretKeyRef{Name: m.reference.Secret.Name, Key: m.reference.Secret.Key}
+}
+
+// references visits the references of the webhooks that have a name.
+func references(d *model.Document, visit func(list, webhook string, r mountable)) {
+	for _, list := range d.Lists {
+		for i := range list.Webhooks {
+			w := &list.Webhooks[i]
+			for _, r := range [...]mountable{
+				{toolhive.HMAC, &w.HMAC}, {toolhive.CA, &w.TLS.CA},
+				{toolhive.ClientCert, &w.TLS.ClientCert}, {toolhive.ClientKey, &w.TLS.ClientKey},
+			} {
+				if w.Name.Set && r.reference.Secret.Name != "" {
+					visit(list.Name, w.Name.V, r)
+				}
+			}
 		}
 	}
 }

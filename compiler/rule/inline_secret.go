@@ -28,7 +28,7 @@ var inlineSecret = Rule{
 	Document: func(p *Pass, d *model.Document) {
 		switch d.Kind {
 		case model.WebhookFile, model.MCPWebhookConfig, model.MCPServer, model.MCPServerEntry, model.MCPRemoteProxy, model.RunConfig:
-			s := secretSearch{pass: p, doc: d}
+			s := secretSearch{pass: p, doc: d, path: make([]step, 0, 16)}
 			s.value(d.Root, scope{webhooks: d.Kind == model.WebhookFile, kubernetes: d.Kind.IsKubernetes()})
 		}
 	},

@@ -11,6 +11,7 @@ type block struct {
 	nodes   [128]Node
 	entries [128]Entry
 	items   [64]*Node
+	lines   [256]int
 
 	usedNodes, usedEntries, usedItems int
 }
@@ -59,6 +60,9 @@ func (m *memory) items(count int) []*Node {
 	b.usedItems += count
 	return b.items[start:start:b.usedItems]
 }
+
+// lines returns room for the lines of the document that is being read.
+func (m *memory) lines() []int { return m.last().lines[:] }
 
 // recycle gives the memory to other trees.
 func (m *memory) recycle() {

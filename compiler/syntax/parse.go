@@ -3,6 +3,7 @@ package syntax
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"unicode/utf8"
 
@@ -108,6 +109,10 @@ func badEncoding(data []byte) (offset int, what string) {
 		return 0, "found UTF-16, the encoding must be UTF-8"
 	}
 	for i := 0; i < len(data); {
+		if len(data)-i >= 8 && isPrintable(binary.NativeEndian.Uint64(data[i:])) {
+			i += 8
+			continue
+		}
 		if b := data[i]; b < utf8.RuneSelf {
 			if b < ' ' && b != '\t' && b != '\n' && b != '\r' || b == 0x7F {
 				return i, fmt.Sprintf("found the control character U+%04X, only tabs and line breaks are allowed", b)
@@ -125,6 +130,15 @@ func badEncoding(data []byte) (offset int, what string) {
 		i += size
 	}
 	return 0, ""
+}
+
+// isPrintable reports whether each of eight bytes is 0x20 to 0x7E. Taken from a byte, a
+// number that is larger leaves the highest bit, and so do 1 and a zero.
+func isPrintable(eight uint64) bool {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	below := (eight - each*0x20) &^ eight
+	last := eight ^ each*0x7F // zero where it is 0x7F
+	return (eight|below|(last-each)&^last)&high == 0
 }
 
 // tooComplex returns why a document may not be parsed at all, or "". The scan

@@ -91,6 +91,15 @@ var OldBooleans = map[string]bool{
 	"n": false, "N": false, "no": false, "No": false, "NO": false, "off": false, "Off": false, "OFF": false,
 }
 
+// OldBoolean returns the value of one of [OldBooleans].
+func OldBoolean(word string) (truth, ok bool) {
+	if len(word) > len("false") { // as most texts
+		return false, false
+	}
+	truth, ok = OldBooleans[word]
+	return truth, ok
+}
+
 var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 
 // AsKubernetes returns the value as Kubernetes reads it, which takes more plain

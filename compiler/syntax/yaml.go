@@ -58,7 +58,7 @@ func parseYAMLDocument(doc *Document, c chunk, l Limits, m *memory) diag.List {
 		maskUnparsed(s, c.start, c.end)
 		return diag.List{yamlSyntax(s, c, err)}
 	}
-	r := yamlReader{source: s, lines: newYAMLLines(s.Data, c.start, c.end), budget: budget{limit: l.nodes()}, memory: m}
+	r := yamlReader{source: s, lines: newYAMLLines(s.Data, c.start, c.end, m.lines()), budget: budget{limit: l.nodes()}, memory: m, once: bytes.IndexByte(text, '*') < 0}
 	if len(root.Content) == 0 { // nothing but comments behind a marker
 		doc.Root = &Node{Kind: Null, Source: s, Start: first, End: first, Alias: -1}
 		return nil
@@ -82,7 +82,7 @@ func parseYAMLDocument(doc *Document, c chunk, l Limits, m *memory) diag.List {
 // exact place, so the one faulty document is read with it once more.
 func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 	text := s.Data[c.start:c.end]
-	lines := newYAMLLines(s.Data, c.start, c.end)
+	lines := newYAMLLines(s.Data, c.start, c.end, nil)
 	var exact *yaml4.LoadError
 	var node yaml4.Node
 	if errors.As(yaml4.Unmarshal(text, &node), &exact) && exact.Mark.Line > 0 {
@@ -149,6 +149,8 @@ type yamlReader struct {
 	budget budget
 	found  diag.List
 	memory *memory
+	// once says that no alias leads to a value again.
+	once bool
 }
 
 // value builds a node and returns the offset behind the text that stands for it
@@ -174,6 +176,9 @@ func (r *yamlReader) value(n *yaml.Node, p place) (built *Node, end int) {
 		r.sequence(built, n, p)
 	default:
 		r.scalar(built, n, p)
+	}
+	if r.once {
+		n.Content = nil // a large document need not stand there twice
 	}
 	return built, built.End
 }

@@ -23,12 +23,12 @@ type yamlLines struct {
 	plain bool
 }
 
-func newYAMLLines(data []byte, start, end int) *yamlLines {
+// newYAMLLines looks for the lines of data[start:end]. It may put them into room.
+func newYAMLLines(data []byte, start, end int, room []int) *yamlLines {
 	if start == 0 && bytes.HasPrefix(data, []byte(byteOrderMark)) {
 		start = len(byteOrderMark)
 	}
-	l := &yamlLines{data: data[:end], starts: make([]int, 1, 2+bytes.Count(data[start:end], []byte{'\n'}))}
-	l.starts[0] = start
+	l := &yamlLines{data: data[:end], starts: append(room[:0], start)}
 	if l.plain = isPlain(data[start:end]); l.plain {
 		for i := bytes.IndexByte(data[start:end], '\n'); i >= 0; i = bytes.IndexByte(data[start:end], '\n') {
 			start += i + 1

@@ -26,14 +26,21 @@ func ConfigHash(spec v1alpha1.MCPWebhookConfigSpec) string { return hash(dumpSpe
 func StringHash(s string) string { return hash(dumpString(s)) }
 
 // hash is FNV-1a, 32 bits, over a dump.
-func hash(dump string) string {
-	const offset, prime = 2166136261, 16777619 // those of hash/fnv, which wants bytes
-	sum := uint32(offset)
-	for i := range len(dump) {
-		sum = (sum ^ uint32(dump[i])) * prime
+func hash(dump string) string { return strconv.FormatUint(uint64(sum(noSum, dump)), 16) }
+
+// sum takes more text into a sum of hash/fnv, which wants it in one piece.
+func sum[T string | []byte](of uint32, text T) uint32 {
+	const prime = 16777619
+	for i := range len(text) {
+		of = (of ^ uint32(text[i])) * prime
 	}
-	return strconv.FormatUint(uint64(sum), 16)
+	return of
 }
+
+// noSum is the sum of no text, and dumpSum that of what the dump of a string begins with.
+const noSum uint32 = 2166136261
+
+var dumpSum = sum(noSum, dumpString(""))
 
 // The dump functions write what go-spew's %#v makes of ToolHive's own types, in
 // the configuration that ToolHive's CalculateConfigHash uses. The Go type names

@@ -3,6 +3,7 @@ package toolhive
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -50,17 +51,24 @@ func (p Purpose) FileName() string {
 // and "_". It is not unique: names that differ in letter case or punctuation
 // share it, and the reference enters as a hash of 32 bits.
 func Identifier(kind, webhook string, purpose Purpose, ref v1alpha1.SecretKeyRef) string {
-	refHash := StringHash(ref.Name + "/" + ref.Key)
-	var identifier strings.Builder
-	identifier.Grow(len("WEBHOOK____") + len(kind) + len(webhook) + len(purpose) + len(refHash))
-	identifier.WriteString("WEBHOOK")
-	for _, part := range [...]string{kind, webhook, string(purpose), refHash} {
-		identifier.WriteByte('_')
+	return string(appendIdentifier(make([]byte, 0, 128), kind, webhook, purpose, ref))
+}
+
+func appendIdentifier(to []byte, kind, webhook string, purpose Purpose, ref v1alpha1.SecretKeyRef) []byte {
+	to = append(to, "WEBHOOK"...)
+	for _, part := range [...]string{kind, webhook, string(purpose)} {
+		to = append(to, '_')
 		for _, r := range part {
-			identifier.WriteRune(identifierRune(unicode.ToUpper(r)))
+			to = append(to, byte(identifierRune(unicode.ToUpper(r))))
 		}
 	}
-	return identifier.String()
+	to = append(to, '_')
+	start := len(to)
+	to = strconv.AppendUint(to, uint64(sum(sum(sum(dumpSum, ref.Name), "/"), ref.Key)), 16)
+	for i, b := range to[start:] {
+		to[start+i] = byte(identifierRune(unicode.ToUpper(rune(b))))
+	}
+	return to
 }
 
 // identifierRune replaces what an identifier cannot hold, one "_" for each
@@ -87,6 +95,13 @@ func IdentifierPath(identifier string, purpose Purpose) string {
 // identifier: at most 14 characters, and not unique, because it is a hash of 32
 // bits.
 func VolumeName(identifier string) string { return "whsec-" + StringHash(identifier) }
+
+// VolumeNumber returns the hash that the volume name of an identifier is made of, without
+// making either. It is not unique.
+func VolumeNumber(kind, webhook string, purpose Purpose, ref v1alpha1.SecretKeyRef) uint32 {
+	var room [128]byte
+	return sum(dumpSum, appendIdentifier(room[:0], kind, webhook, purpose, ref))
+}
 
 // Mount is one secret file that ToolHive's operator puts into the pod of an
 // MCPServer.

@@ -3,6 +3,8 @@ package toolhive
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -205,5 +207,22 @@ func TestIdentifier(t *testing.T) {
 	got := MountPath(Validating, "policy-check", HMAC, ref)
 	if want := "/etc/toolhive/webhooks/webhook_validating_policy_check_hmac_65dc1ebb/hmac"; got != want {
 		t.Errorf("path: got %s, want %s", got, want)
+	}
+}
+
+func TestVolumeNumber(t *testing.T) {
+	for _, c := range []struct {
+		list, webhook string
+		purpose       Purpose
+		ref           v1alpha1.SecretKeyRef
+	}{
+		{Validating, "policy-check", HMAC, v1alpha1.SecretKeyRef{Name: "keys", Key: "hmac"}},
+		{Mutating, "Straße ſ ı \xff", ClientKey, v1alpha1.SecretKeyRef{Name: "", Key: "日本"}},
+		{"", strings.Repeat("long-", 100), CA, v1alpha1.SecretKeyRef{Name: "a/b", Key: "/"}},
+	} {
+		name := VolumeName(Identifier(c.list, c.webhook, c.purpose, c.ref))
+		if got := "whsec-" + strconv.FormatUint(uint64(VolumeNumber(c.list, c.webhook, c.purpose, c.ref)), 16); got != name {
+			t.Errorf("%q: %s, want %s", c.webhook, got, name)
+		}
 	}
 }

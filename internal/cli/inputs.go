@@ -283,6 +283,11 @@ var errLeftOut = errors.New("left out")
 const largeFile = 8 << 20
 
 func (in loadBounds) readFile(path string, size int64, f syntax.File) ([]byte, error) {
+	if size <= largeFile {
+		if data, whole, err := readKnown(path, size); whole || err != nil {
+			return data, err
+		}
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
