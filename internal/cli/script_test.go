@@ -25,10 +25,9 @@ var update = flag.Bool("update", false, "write what the commands print into the 
 // program, it also is the child that evaluates CUE.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"thvctl":          func() { os.Exit(cli.Main(cli.System())) },
-		"thvctl-measured": measured,
-		"thvctl-broken":   func() { os.Exit(cli.Main(withEvaluator(failing))) },
-		"thvctl-panics":   func() { os.Exit(cli.Main(withEvaluator(panicking))) },
+		"thvctl":        func() { os.Exit(cli.Main(cli.System())) },
+		"thvctl-broken": func() { os.Exit(cli.Main(withEvaluator(failing))) },
+		"thvctl-panics": func() { os.Exit(cli.Main(withEvaluator(panicking))) },
 	})
 }
 
