@@ -54,18 +54,13 @@ func (p *Part) Remembered() (data []byte, ok bool) {
 }
 
 // Recall returns the verdict on a file whose text is that of a remembered one. ok is
-// false where the data are none that were remembered.
+// false where the data are none that were remembered, as far as their beginning tells.
 func Recall(data []byte, file syntax.File, index int, o syntax.Options) (p *Part, ok bool) {
-	r := reader{data: data, dry: true}
+	r := reader{data: data}
 	p = &Part{documents: r.number(), skipped: r.number()}
 	if len(r.data) > 0 {
 		source := syntax.SourceOf(file, o)
 		p.outlines = outlines{r.data, []*syntax.Source{source}, index, file.Named}
-		r.sources = p.outlines.sources
-	}
-	nobody := model.Document{Document: new(syntax.Document)}
-	for !r.failed && len(r.data) > 0 {
-		r.document(&nobody)
 	}
 	return p, !r.failed
 }
@@ -137,10 +132,7 @@ func (w *writer) node(n *syntax.Node, keep keys) {
 type reader struct {
 	data    []byte
 	sources []*syntax.Source
-	// dry makes nothing of what it reads.
-	dry    bool
-	unused syntax.Node
-	failed bool
+	failed  bool
 	// free are nodes that are not in use yet.
 	free []syntax.Node
 }
@@ -181,9 +173,6 @@ func (r *reader) text() string {
 	}
 	text := r.data[:n]
 	r.data = r.data[n:]
-	if r.dry {
-		return ""
-	}
 	return string(text)
 }
 
@@ -198,12 +187,9 @@ func (r *reader) document(d *model.Document) bool {
 	return !r.failed
 }
 
-// newNode returns a node; in a dry run one that nobody looks at.
+// newNode returns a node.
 func (r *reader) newNode() *syntax.Node {
 	const many = 64
-	if r.dry {
-		return &r.unused
-	}
 	if len(r.free) == 0 {
 		r.free = make([]syntax.Node, many)
 	}
@@ -237,16 +223,11 @@ func (r *reader) node(depth int) *syntax.Node {
 	}
 	for range r.count() {
 		if n.Kind == syntax.List {
-			item := r.node(depth + 1)
-			if !r.dry {
-				n.Items = append(n.Items, item)
-			}
+			n.Items = append(n.Items, r.node(depth+1))
 			continue
 		}
 		e := syntax.Entry{Overridden: r.truth(), Key: r.node(depth + 1), Value: r.node(depth + 1)}
-		if !r.dry {
-			n.Entries = append(n.Entries, e)
-		}
+		n.Entries = append(n.Entries, e)
 	}
 	return n
 }

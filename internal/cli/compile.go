@@ -87,7 +87,7 @@ func (f compileFlags) apply(r *run) error {
 	if err != nil {
 		return fmt.Errorf("--base: %w", err)
 	}
-	base.read(f.base, realPath(f.base), info, syntax.File{Name: filepath.ToSlash(f.base), Format: syntax.JSON, Named: true})
+	base.read(f.base, realPath(f.base), info.Mode(), syntax.File{Name: filepath.ToSlash(f.base), Format: syntax.JSON, Named: true})
 	if len(base.files) == 0 {
 		r.inputs.found = append(r.inputs.found, base.found...)
 		return nil

@@ -72,13 +72,13 @@ func (in *inputs) add(arg string) error {
 	case info.IsDir():
 		in.walk(arg)
 	case in.allowEmpty && known(arg):
-		in.addFound(arg, realPath(arg), info) // a hook names whatever is there
+		in.addFound(arg, realPath(arg), info.Mode()) // a hook names whatever is there
 	default:
 		format, ok := syntax.FormatOf(arg)
 		if !ok {
 			format = syntax.YAML
 		}
-		in.read(arg, realPath(arg), info, syntax.File{Name: filepath.ToSlash(arg), Format: format, Named: true})
+		in.read(arg, realPath(arg), info.Mode(), syntax.File{Name: filepath.ToSlash(arg), Format: format, Named: true})
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ func (in *inputs) addGlob(pattern string) error {
 			in.walk(match)
 			continue
 		}
-		in.addFound(match, realPath(match), info)
+		in.addFound(match, realPath(match), info.Mode())
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (in *inputs) realPathIn(path string) string {
 
 // addFound reads a file that was not given by its own name, if it is of a format
 // that we know. real is its path without links.
-func (in *inputs) addFound(path, real string, info fs.FileInfo) {
+func (in *inputs) addFound(path, real string, mode fs.FileMode) {
 	format, ok := syntax.FormatOf(path)
 	if !ok || in.excluded != nil && in.excluded(path) {
 		return
@@ -148,7 +148,7 @@ func (in *inputs) addFound(path, real string, info fs.FileInfo) {
 		in.support = append(in.support, syntax.EvaluateFile{Name: filepath.ToSlash(path), Data: data})
 		return
 	}
-	in.read(path, real, info, syntax.File{Name: filepath.ToSlash(path), Format: format})
+	in.read(path, real, mode, syntax.File{Name: filepath.ToSlash(path), Format: format})
 }
 
 func (in *inputs) unreadable(path, format string, args ...any) {
@@ -202,7 +202,7 @@ func (in *inputs) readStdin() {
 
 // read reads one file, once, however often it is given. absolute is its path without
 // links.
-func (in *inputs) read(path, absolute string, info fs.FileInfo, f syntax.File) {
+func (in *inputs) read(path, absolute string, mode fs.FileMode, f syntax.File) {
 	if f.Format == syntax.CUE {
 		f.Group = filepath.Dir(path)
 	}
@@ -212,18 +212,15 @@ func (in *inputs) read(path, absolute string, info fs.FileInfo, f syntax.File) {
 	}
 	in.count++
 	switch {
-	case info.Mode()&fs.ModeNamedPipe != 0:
+	case mode&fs.ModeNamedPipe != 0:
 		in.unreadable(path, "this is a FIFO, not a regular file (give - and send it to standard input)")
 		return
-	case !info.Mode().IsRegular():
-		in.unreadable(path, "this is not a regular file")
-		return
-	case info.Size() > in.maxSize:
-		in.unreadable(path, "the file has %d bytes, at most %d are read (--max-size)", info.Size(), in.maxSize)
+	case !mode.IsRegular():
+		in.unreadable(path, "%s", errNotRegular)
 		return
 	}
 	in.seen[absolute] = len(in.files)
-	load := in.loader(path, info.Size(), f)
+	load := in.loader(path, f)
 	if in.lazy {
 		f.Load = load
 		in.files = append(in.files, f)
@@ -243,10 +240,10 @@ func (in *inputs) read(path, absolute string, info fs.FileInfo, f syntax.File) {
 }
 
 // loader returns what reads a file.
-func (in *inputs) loader(path string, size int64, f syntax.File) func() ([]byte, *diag.Diagnostic) {
+func (in *inputs) loader(path string, f syntax.File) func() ([]byte, *diag.Diagnostic) {
 	bounds := loadBounds{in.maxSize, in.limits, in.claim}
 	return func() ([]byte, *diag.Diagnostic) {
-		data, err := bounds.readFile(path, size, f)
+		data, err := bounds.readFile(path, f)
 		complex, passed := errors.AsType[tooComplexError](err)
 		switch {
 		case passed:
@@ -278,16 +275,25 @@ func (e tooComplexError) Error() string { return string(e) }
 
 var errLeftOut = errors.New("left out")
 
+var errNotRegular = errors.New("this is not a regular file")
+
 // largeFile is the size from which a file is looked through for a document over
 // the bounds before it is held in memory, in bytes.
 const largeFile = 8 << 20
 
-func (in loadBounds) readFile(path string, size int64, f syntax.File) ([]byte, error) {
-	if size <= largeFile {
-		if data, whole, err := readKnown(path, size); whole || err != nil {
-			return data, err
-		}
+func (in loadBounds) readFile(path string, f syntax.File) ([]byte, error) {
+	data, size, err := readAtOnce(path, min(largeFile, in.maxSize))
+	switch {
+	case err != nil || data != nil:
+		return data, err
+	case size > in.maxSize:
+		return nil, fmt.Errorf("the file has %d bytes, at most %d are read (--max-size)", size, in.maxSize)
 	}
+	return in.readLarge(path, size, f)
+}
+
+// readLarge reads a file of about such a size, or larger.
+func (in loadBounds) readLarge(path string, size int64, f syntax.File) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err

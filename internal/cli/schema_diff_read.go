@@ -79,7 +79,7 @@ func readNamed(env Environment, path string) (syntax.File, error) {
 		if !known {
 			format = syntax.YAML
 		}
-		in.read(path, realPath(path), info, syntax.File{Name: filepath.ToSlash(path), Format: format, Named: true})
+		in.read(path, realPath(path), info.Mode(), syntax.File{Name: filepath.ToSlash(path), Format: format, Named: true})
 	}
 	if len(in.found) > 0 {
 		return syntax.File{}, fmt.Errorf("%s: %s", path, withoutFlags(in.found[0].Message))

@@ -169,7 +169,7 @@ func (r *run) manifestFiles(use storeUse) ([]syntax.File, error) {
 			return nil, err
 		}
 		// As named, so that a broken one does not pass for somebody else's.
-		in.read(path, realPath(path), info, syntax.File{Name: filepath.ToSlash(path), Format: format, Named: true})
+		in.read(path, realPath(path), info.Mode(), syntax.File{Name: filepath.ToSlash(path), Format: format, Named: true})
 	}
 	switch {
 	case len(in.found) > 0:

@@ -52,12 +52,7 @@ func (in *inputs) visit(path string, entry fs.DirEntry) {
 	if _, ok := syntax.FormatOf(path); !ok {
 		return
 	}
-	info, err := entry.Info()
-	if err != nil {
-		in.unreadable(path, "%s", reason(err))
-		return
-	}
-	in.addFound(path, in.realPathIn(path), info)
+	in.addFound(path, in.realPathIn(path), entry.Type())
 }
 
 // follow reads the file behind a link that stays inside the root. Folders are
@@ -79,7 +74,7 @@ func (in *inputs) follow(root, path string) {
 		return
 	}
 	if !info.IsDir() {
-		in.addFound(path, realPath(path), info)
+		in.addFound(path, realPath(path), info.Mode())
 	}
 }
 
