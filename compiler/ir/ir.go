@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/gowebpki/jcs"
 )
@@ -38,35 +39,36 @@ type Metadata struct {
 }
 
 // Content is what a unit means. Every default is explicit. The order of a list
-// is the order of execution.
+// is the order of execution. The fields of this struct and of those in it are in the order
+// of their keys, which is that of the canonical form.
 type Content struct {
-	Validating []Webhook `json:"validating"`
 	Mutating   []Webhook `json:"mutating"`
+	Validating []Webhook `json:"validating"`
 }
 
 // Webhook is one external service that is asked about each MCP request.
 type Webhook struct {
-	// Name has 1 to 63 characters and is unique within its list.
-	Name string `json:"name"`
-	// URL is kept as it was written.
-	URL string `json:"url"`
-	// Timeout is a canonical Go duration string, "1s" to "30s".
-	Timeout string `json:"timeout"`
 	// FailurePolicy is "fail" or "ignore".
 	FailurePolicy string `json:"failurePolicy"`
-	// TLS is nil where nothing differs from the defaults.
-	TLS *TLS `json:"tls,omitempty"`
 	// HMAC is nil for a webhook whose requests are not signed.
 	HMAC *Reference `json:"hmac,omitempty"`
+	// Name has 1 to 63 characters and is unique within its list.
+	Name string `json:"name"`
+	// Timeout is a canonical Go duration string, "1s" to "30s".
+	Timeout string `json:"timeout"`
+	// TLS is nil where nothing differs from the defaults.
+	TLS *TLS `json:"tls,omitempty"`
+	// URL is kept as it was written.
+	URL string `json:"url"`
 }
 
 // HeaderForward are the headers that are added to each request to one remote MCP
 // server, by their names as they were written.
 type HeaderForward struct {
-	// Plaintext are the values of headers that are no secret.
-	Plaintext map[string]string `json:"addPlaintextHeaders"`
 	// FromSecret says which secrets other headers have as values.
 	FromSecret map[string]Reference `json:"addHeadersFromSecret"`
+	// Plaintext are the values of headers that are no secret.
+	Plaintext map[string]string `json:"addPlaintextHeaders"`
 }
 
 // TLS says how the connection is secured. ClientCert and ClientKey are both set
@@ -99,11 +101,25 @@ type SecretKey struct {
 func (r Reference) MarshalJSON() ([]byte, error) {
 	switch {
 	case r.Secret != nil:
-		return json.Marshal(map[string]*SecretKey{"key": r.Secret})
+		var key keyForm
+		key.Key.Key, key.Key.Name = r.Secret.Key, r.Secret.Name
+		return json.Marshal(key)
 	case r.Name != "":
-		return json.Marshal(map[string]string{"name": r.Name})
+		return json.Marshal(struct {
+			Name string `json:"name"`
+		}{r.Name})
 	}
-	return json.Marshal(map[string]string{"path": r.Path})
+	return json.Marshal(struct {
+		Path string `json:"path"`
+	}{r.Path})
+}
+
+// keyForm is a reference to a key, in the order of the canonical form.
+type keyForm struct {
+	Key struct {
+		Key  string `json:"key"`
+		Name string `json:"name"`
+	} `json:"key"`
 }
 
 // hashDomain separates our hashes from any other use of the same bytes. It
@@ -139,11 +155,25 @@ func canonical(content any) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode the content: %w", err)
 	}
+	if isPlain(data) {
+		return data, nil
+	}
 	canonical, err := jcs.Transform(data)
 	if err != nil {
 		return nil, fmt.Errorf("make the content canonical: %w", err)
 	}
 	return canonical, nil
+}
+
+// isPlain reports whether no text in what [json.Marshal] writes of our structs is written
+// otherwise in canonical form, or sorted otherwise: there are no numbers.
+func isPlain(data []byte) bool {
+	for _, b := range data {
+		if b == '\\' || b >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // Hash returns "sha256:" and the lower-case hexadecimal SHA-256 over a domain
