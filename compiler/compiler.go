@@ -101,8 +101,12 @@ func IsUsage(err error) bool {
 // Lint checks the files. Where a form is given it also says what that form
 // cannot express. An error is a defect of ours, or a [UsageError].
 func Lint(files []syntax.File, o Options) (Result, error) {
-	if streams(files, o) {
-		return stream(files, o)
+	if letsGo(files, o) && o.Bind.Form == "" {
+		r, err := stream(files, o, nil)
+		if err != nil {
+			return Result{}, err
+		}
+		return r.end(), nil
 	}
 	files, unreadable := loadAll(files)
 	o.Check.Rules.Partial = o.Check.Rules.Partial || len(unreadable) > 0
@@ -124,6 +128,17 @@ func Lint(files []syntax.File, o Options) (Result, error) {
 // ours, or a [UsageError].
 func Compile(files []syntax.File, o Options) (Result, error) {
 	o.Check.Compile = true
+	if compilesInStream(files, o) {
+		p := &program{options: o.Bind, module: module{hashes: []UnitHash{}}}
+		r, err := stream(files, o, p)
+		if err != nil {
+			return Result{}, err
+		}
+		if !p.hopeless.Load() && !r.found.Has(diag.Error) {
+			err = p.end(r)
+		}
+		return r.end(), err
+	}
 	r, err := start(files, o, nil)
 	if err != nil {
 		return Result{}, err
@@ -192,14 +207,18 @@ func (r *run) judge(docs []*model.Document) (diag.List, error) {
 	return found, err
 }
 
-// add takes in what a later stage has found, and returns whether the run may go
-// on.
+// add takes in what a later stage has found, and returns whether the run may go on.
 func (r *run) add(found diag.List) (goOn bool) {
 	var docs []*model.Document
 	if r.checked != nil {
 		docs = r.checked.Documents()
 	}
-	syntax.Show(found, r.trees...)
+	return r.addIn(docs, found, r.trees...)
+}
+
+// addIn does so for what was found in documents of trees.
+func (r *run) addIn(docs []*model.Document, found diag.List, trees ...*syntax.Tree) (goOn bool) {
+	syntax.Show(found, trees...)
 	found = r.options.Suppress.Filter(r.options.Check.Rules.Settings.Apply(found), docs)
 	r.found = append(r.found, found...)
 	return !found.Has(diag.Error)
@@ -279,7 +298,7 @@ func (r *run) emit() error {
 	if goOn := r.add(found); !goOn || err != nil {
 		return err
 	}
-	if err := validate(artifacts); err != nil {
+	if err := new(published).validate(artifacts); err != nil {
 		return err
 	}
 	r.result.Hashes, r.result.Artifacts = hashes, artifacts

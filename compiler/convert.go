@@ -73,7 +73,7 @@ func (r *run) rewrite(source *convert.Source) error {
 		}
 		artifacts = append(artifacts, converted(p, o.Bind.Form))
 	}
-	if err := validate(artifacts); err != nil {
+	if err := new(published).validate(artifacts); err != nil {
 		return err
 	}
 	r.result.Artifacts = artifacts

@@ -12,10 +12,10 @@ import (
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
-// streams reports whether a lint can let go of each file when it has been judged:
-// nothing then asks for the values of all of them.
-func streams(files []syntax.File, o Options) bool {
-	together := o.Bind.Form != "" || o.Check.Rules.Merge || len(o.Check.Judges)+len(o.Policies) > 0 || o.Secrets.Strength > lookup.Syntax
+// letsGo reports whether a run can let go of each file when it has been judged: nothing
+// then asks for the values of all of them.
+func letsGo(files []syntax.File, o Options) bool {
+	together := o.Check.Rules.Merge || len(o.Check.Judges)+len(o.Policies) > 0 || o.Secrets.Strength > lookup.Syntax
 	_, isTable := o.Check.Engine.(check.Table)
 	isCUE := func(f syntax.File) bool { return f.Format == syntax.CUE }
 	return !together && (o.Check.Engine == nil || isTable) && !slices.ContainsFunc(files, isCUE)
@@ -46,13 +46,16 @@ type judged struct {
 	err    error
 	// forgotten says that nothing was found, and nothing but the part is left.
 	forgotten bool
+	// module is what a compile makes of it.
+	module module
 	// memory is what another run is to remember; nil for nothing new.
 	memory []byte
 	key    [32]byte
 }
 
-// judge reads and judges a file, or recalls what came of it before.
-func judge(f syntax.File, index int, o Options) (j judged) {
+// judge reads and judges a file, or recalls what came of it before, and compiles it where
+// there is a program.
+func judge(f syntax.File, index int, o Options, p *program) (j judged) {
 	ok := true
 	if j.unread, ok = load(&f); !ok {
 		return j
@@ -67,7 +70,7 @@ func judge(f syntax.File, index int, o Options) (j judged) {
 			}
 		}
 	}
-	if forget {
+	if forget && p == nil {
 		j.part = judgeInParts(f, index, o)
 		j.forgotten = j.part != nil
 	}
@@ -76,7 +79,10 @@ func judge(f syntax.File, index int, o Options) (j judged) {
 		if j.part, j.err = check.File(j.tree, index, o.Check); j.err != nil {
 			return j
 		}
-		j.forgotten = forget && len(j.unread) == 0 && j.part.Forget()
+		if p != nil && !j.part.Failed() {
+			j.module = p.compile(j.part.Checked())
+		}
+		j.forgotten = forget && len(j.unread)+len(j.module.found) == 0 && j.part.Forget()
 	}
 	if j.forgotten {
 		j.part.Sleep(f)
@@ -100,8 +106,8 @@ func judgeInParts(f syntax.File, index int, o Options) *check.Part {
 }
 
 // stream is a lint that reads and judges files at the same time, and holds no more than
-// a few of them.
-func stream(files []syntax.File, o Options) (Result, error) {
+// a few of them. Of a compile, p is the program.
+func stream(files []syntax.File, o Options, p *program) (*run, error) {
 	if o.Suppress == nil {
 		o.Suppress = suppress.New(nil)
 	}
@@ -111,7 +117,7 @@ func stream(files []syntax.File, o Options) (Result, error) {
 	verdict := check.NewVerdict(o.Check)
 	var failed error
 	done := 0
-	Ordered(len(files), o.Workers, func(i int) judged { return judge(files[i], i, o) }, func(j judged) {
+	Ordered(len(files), o.Workers, func(i int) judged { return judge(files[i], i, o, p) }, func(j judged) {
 		switch {
 		case j.err != nil:
 			failed = j.err
@@ -125,7 +131,18 @@ func stream(files []syntax.File, o Options) (Result, error) {
 			verdict.Miss(j.unread)
 		default:
 			syntax.Show(j.unread, j.tree)
-			verdict.AddReleased(j.part)
+			passed := verdict.AddOutlined(j.part)
+			if p != nil && (!passed || j.unread.Has(diag.Error)) {
+				p.hopeless.Store(true)
+			} else if p != nil && j.part.Failed() { // with what nobody wants to hear of
+				j.module = p.compile(j.part.Checked())
+			}
+			if len(j.module.found) == 0 {
+				j.part.Release()
+			}
+		}
+		if p != nil {
+			p.add(j.module, j.tree)
 		}
 		r.found = append(r.found, verdict.Keep(o.Suppress.Filter(j.unread, nil))...)
 		if done++; o.Progress != nil {
@@ -133,12 +150,12 @@ func stream(files []syntax.File, o Options) (Result, error) {
 		}
 	})
 	if failed != nil {
-		return Result{}, failed
+		return nil, failed
 	}
 	_, summary, found, err := verdict.End()
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	r.found, r.result.Summary, r.partial = append(r.found, found...), summary, verdict.Partial()
-	return r.end(), nil
+	return r, nil
 }

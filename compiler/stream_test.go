@@ -1,6 +1,7 @@
 package compiler_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,9 +13,11 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/thvctl/thvctl/compiler"
+	"github.com/thvctl/thvctl/compiler/bind"
 	"github.com/thvctl/thvctl/compiler/check"
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/suppress"
 	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
@@ -57,6 +60,65 @@ func TestStreamedFilesAreJudgedAlike(t *testing.T) {
 				t.Fatalf("round %d (-kept +%s)\n%s", round, name, diff)
 			}
 		}
+	}
+}
+
+// TestStreamedFilesAreCompiledAlike compiles random sets of the test data twice, in the
+// same way.
+func TestStreamedFilesAreCompiledAlike(t *testing.T) {
+	pool := testFiles(t)
+	var sound []syntax.File
+	for _, f := range pool {
+		if result, err := compiler.Lint([]syntax.File{f}, compiler.Options{}); err == nil && !result.Diagnostics.Has(diag.Error) {
+			sound = append(sound, f)
+		}
+	}
+	keeps := func([]*model.Document) (diag.List, error) { return nil, nil }
+	all := func(string) bool { return true }
+	ignores := func(n int) (some []suppress.Ignore) {
+		for _, id := range []string{"THV6002", "THV2002", "THV1003"}[:n] {
+			some = append(some, suppress.Ignore{By: diag.InProject, Reason: "r", Rules: []string{id}, Files: all, ByFile: n%2 == 1, Finding: diag.Diagnostic{Rule: diag.UnusedIgnore, Severity: diag.Warning}})
+		}
+		return some
+	}
+	r := rand.New(rand.NewPCG(7, 3))
+	artifacts, findings := 0, 0
+	for round := range 600 {
+		var files []syntax.File
+		from := sound
+		if round%4 == 0 {
+			from = pool
+		}
+		for range 1 + r.IntN(5) {
+			files = append(files, from[r.IntN(len(from))])
+		}
+		o := compiler.Options{Emit: compiler.EmitRunConfig, Bind: bind.Options{Form: []bind.Form{bind.CLI, bind.CRD}[r.IntN(2)], SecretsDir: []string{"", "/s"}[r.IntN(2)]}}
+		if r.IntN(8) == 0 {
+			o.Bind.Name = "name"
+		}
+		ignored := r.IntN(4)
+		compile := func(o compiler.Options) (compiler.Result, string) {
+			o.Suppress = suppress.New(ignores(ignored))
+			result, err := compiler.Compile(files, o)
+			if err != nil && !compiler.IsUsage(err) {
+				t.Fatal(err)
+			}
+			return result, fmt.Sprint(err)
+		}
+		o.Workers = 1 + r.IntN(3)
+		streamed, streamedError := compile(o)
+		o.Check.Judges = []func([]*model.Document) (diag.List, error){keeps}
+		kept, keptError := compile(o)
+		if diff := cmp.Diff(kept, streamed); diff != "" || keptError != streamedError {
+			for _, f := range files {
+				t.Logf("%s\n%s", f.Name, f.Data)
+			}
+			t.Fatalf("round %d (-kept +streamed)\n%s\n%s, %s", round, diff, keptError, streamedError)
+		}
+		artifacts, findings = artifacts+len(streamed.Artifacts), findings+len(streamed.Diagnostics)
+	}
+	if artifacts < 300 || findings < 1000 {
+		t.Errorf("only %d artifacts and %d findings", artifacts, findings)
 	}
 }
 

@@ -60,23 +60,41 @@ func target(o Options) func(source, Options) ([]emit.Artifact, diag.List, error)
 	}
 }
 
-// namesAreClear refuses a --name for more than one unit, and asks for one where
-// a file's name yields none.
-func namesAreClear(b *bind.Bound, o bind.Options) error {
-	unnamed := 0
+// names counts the units that have no name of their own.
+type names struct {
+	unnamed int
+	// nameless is a file whose name yields none; "" where there is none.
+	nameless string
+}
+
+func (n *names) add(b *bind.Bound) {
 	for _, u := range b.Units() {
 		if u.Source.Kind != model.WebhookFile {
 			continue
 		}
-		unnamed++
-		if u.Metadata.Name == "" {
-			return UsageErrorf("%s: no name can be derived from the file's, give one with --name", u.Source.Source.Name)
+		n.unnamed++
+		if u.Metadata.Name == "" && n.nameless == "" {
+			n.nameless = u.Source.Source.Name
 		}
 	}
-	if o.Name != "" && unnamed > 1 {
-		return UsageErrorf("--name is for one webhook file, and there are %d (--merge makes one unit of them)", unnamed)
+}
+
+// areClear refuses a --name for more than one unit, and asks for one where a file's name
+// yields none.
+func (n names) areClear(o bind.Options) error {
+	switch {
+	case n.nameless != "":
+		return UsageErrorf("%s: no name can be derived from the file's, give one with --name", n.nameless)
+	case o.Name != "" && n.unnamed > 1:
+		return UsageErrorf("--name is for one webhook file, and there are %d (--merge makes one unit of them)", n.unnamed)
 	}
 	return nil
+}
+
+func namesAreClear(b *bind.Bound, o bind.Options) error {
+	var n names
+	n.add(b)
+	return n.areClear(o)
 }
 
 // namesAreUnique refuses two manifests of one name: the later would replace the
@@ -135,23 +153,35 @@ func cliRunConfigs(s source, o Options) ([]emit.Artifact, diag.List, error) {
 	if o.Base != nil {
 		return basedRunConfig(s, o)
 	}
-	return runConfigs(s.bundle.Units, runconfig.RunConfig, runconfig.HeaderRunConfig)
+	out, _, err := unitRunConfigs(s.bound, bind.CLI)
+	return out, nil, err
 }
 
 // crdRunConfigs emits what the operator tells the runners, and behind it what it tells
 // the pods that send the requests of MCPServerEntries.
 func crdRunConfigs(s source, _ Options) ([]emit.Artifact, diag.List, error) {
-	run, shared := byGroup(s.bound)
-	out, found, err := runConfigs(run, crd.RunConfig, crd.HeaderRunConfig)
+	out, shared, err := unitRunConfigs(s.bound, bind.CRD)
 	if err != nil {
-		return nil, found, err
+		return nil, nil, err
 	}
 	environments, err := environments(shared)
-	return append(out, environments...), found, err
+	return append(out, environments...), nil, err
+}
+
+// unitRunConfigs emits the RunConfigs of those units that have one of their own. The others
+// have a part in the environment of a pod.
+func unitRunConfigs(b *bind.Bound, f bind.Form) (out []emit.Artifact, shared map[pod][]ir.Unit, err error) {
+	if f == bind.CLI {
+		out, err = runConfigs(b.Lower().Units, runconfig.RunConfig, runconfig.HeaderRunConfig)
+		return out, nil, err
+	}
+	run, shared := byGroup(b)
+	out, err = runConfigs(run, crd.RunConfig, crd.HeaderRunConfig)
+	return out, shared, err
 }
 
 // runConfigs emits a RunConfig for each unit.
-func runConfigs[T any](units []ir.Unit, webhooks, headers func(ir.Unit) (T, error)) ([]emit.Artifact, diag.List, error) {
+func runConfigs[T any](units []ir.Unit, webhooks, headers func(ir.Unit) (T, error)) ([]emit.Artifact, error) {
 	var out []emit.Artifact
 	for _, u := range units {
 		render := webhooks
@@ -160,11 +190,11 @@ func runConfigs[T any](units []ir.Unit, webhooks, headers func(ir.Unit) (T, erro
 		}
 		value, err := render(u)
 		if err != nil {
-			return nil, nil, fmt.Errorf("emit %q: %w", u.Metadata.Name, err)
+			return nil, fmt.Errorf("emit %q: %w", u.Metadata.Name, err)
 		}
 		data, err := emit.JSON(value)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		name := unitName(u.Metadata)
 		if u.HeaderForward != nil {
@@ -172,7 +202,7 @@ func runConfigs[T any](units []ir.Unit, webhooks, headers func(ir.Unit) (T, erro
 		}
 		out = append(out, emit.Artifact{Name: name, File: fileName(u.Metadata, "runconfig.json"), Schema: "runconfig", Data: data})
 	}
-	return out, nil, nil
+	return out, nil
 }
 
 func webhookFiles(s source, o Options) ([]emit.Artifact, diag.List, error) {

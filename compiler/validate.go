@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 	yaml "go.yaml.in/yaml/v3"
@@ -13,27 +14,46 @@ import (
 	"github.com/thvctl/thvctl/schema"
 )
 
-// validate holds every artifact against the published JSON Schema of its kind. A
-// mismatch is a defect of ours: what the user wrote was checked before.
-func validate(artifacts []emit.Artifact) error {
-	compiled := map[string]*jsonschema.Schema{}
+// published are the published JSON Schemas by kind, compiled when they are first needed.
+type published struct {
+	lock     sync.Mutex
+	compiled map[string]*jsonschema.Schema
+}
+
+func (p *published) schema(kind string) (*jsonschema.Schema, error) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if s := p.compiled[kind]; s != nil {
+		return s, nil
+	}
+	s, err := compileSchema(kind)
+	if err != nil {
+		return nil, err
+	}
+	if p.compiled == nil {
+		p.compiled = map[string]*jsonschema.Schema{}
+	}
+	p.compiled[kind] = s
+	return s, nil
+}
+
+// validate holds every artifact against the schema of its kind. A mismatch is a defect of
+// ours: what the user wrote was checked before. It may be called by several at a time.
+func (p *published) validate(artifacts []emit.Artifact) error {
 	for _, a := range artifacts {
 		if a.Schema == "" {
 			continue
 		}
-		if compiled[a.Schema] == nil {
-			s, err := compileSchema(a.Schema)
-			if err != nil {
-				return err
-			}
-			compiled[a.Schema] = s
+		s, err := p.schema(a.Schema)
+		if err != nil {
+			return err
 		}
 		value, err := decodeArtifact(a)
 		if err != nil {
 			return fmt.Errorf("the artifact %q cannot be read back", a.File) // the reader's words may quote it
 		}
 		for _, item := range documentsOf(a, value) {
-			if err := compiled[a.Schema].Validate(item); err != nil {
+			if err := s.Validate(item); err != nil {
 				return fmt.Errorf("the artifact %q breaks the JSON Schema %q%s", a.File, a.Schema, brokenAt(err))
 			}
 		}

@@ -148,10 +148,11 @@ func (v *Verdict) Add(p *Part) {
 	v.count(p)
 }
 
-// AddReleased does the same and lets go of the file's values, but for the outlines of
-// Kubernetes objects. The result is good for its diagnostics alone: End returns no
-// [Checked], and the judges of the options are not asked.
-func (v *Verdict) AddReleased(p *Part) {
+// AddOutlined does the same and keeps nothing of the file's values, which may be let go of
+// with [Part.Release], but the outlines of Kubernetes objects. The result is good for its
+// diagnostics alone: End returns no [Checked], and the judges of the options are not asked.
+// passed says that no error was found, or none that anybody wants to hear of.
+func (v *Verdict) AddOutlined(p *Part) (passed bool) {
 	found := append(p.found, v.options.Suppress.Scan(p.tree)...)
 	syntax.Show(found, p.tree)
 	found = v.options.Suppress.Filter(found, p.docs)
@@ -159,8 +160,17 @@ func (v *Verdict) AddReleased(p *Part) {
 	v.done = append(v.done, v.Keep(found)...)
 	v.count(p)
 	v.release(outline(p.docs, false))
-	p.tree.Release()
+	return !found.Has(diag.Error)
 }
+
+// Release lets go of the values of a file.
+func (p *Part) Release() { p.tree.Release() }
+
+// Checked returns the documents of a file that passed.
+func (p *Part) Checked() *Checked { return &Checked{p.docs, p.all} }
+
+// Failed reports whether an error was found in a file.
+func (p *Part) Failed() bool { return p.found.Has(diag.Error) || p.tree.Faulty }
 
 // AddForgotten takes in a verdict of which nothing else is left: see [Part.Forget],
 // [Pieces] and [Recall].
