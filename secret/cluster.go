@@ -108,8 +108,8 @@ func (c *cluster) ask(ctx context.Context, name manifestName) (kubernetesSecret,
 }
 
 func isObjectName(name manifestName) bool {
-	return len(name.name) <= 253 && subdomain.MatchString(name.name) &&
-		(name.namespace == "" || label.MatchString(name.namespace))
+	return len(name.name) <= 253 && subdomain().MatchString(name.name) &&
+		(name.namespace == "" || label().MatchString(name.namespace))
 }
 
 // refusals are phrases of kubectl and of client-go, and what they mean. Only the

@@ -6,10 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 // execVersion is the version of the protocol, in requests and in answers.
@@ -161,8 +162,8 @@ func readValue(fields object, found, asked bool) (Value, error) {
 // not. Neither matches where a shell would see more than a plain word, so that
 // nothing of what is in quotes or computed is shown by mistake.
 var (
-	assignment = regexp.MustCompile("^[A-Za-z_][A-Za-z0-9_]*=(?:'[^']*'|\"[^\"$`\\\\]*\"|[^\\s'\"$`\\\\|&;<>()]*)(?:\\s+|$)")
-	plainWord  = regexp.MustCompile(`^([A-Za-z0-9_./:,+~][-A-Za-z0-9_./:,+~]*)(?:\s+|$)`)
+	assignment = pattern.Lazy("^[A-Za-z_][A-Za-z0-9_]*=(?:'[^']*'|\"[^\"$`\\\\]*\"|[^\\s'\"$`\\\\|&;<>()]*)(?:\\s+|$)")
+	plainWord  = pattern.Lazy(`^([A-Za-z0-9_./:,+~][-A-Za-z0-9_./:,+~]*)(?:\s+|$)`)
 )
 
 // shownCommand returns the beginning of a command, up to the first word that is an
@@ -171,10 +172,10 @@ func shownCommand(command string) string {
 	const left = "…"
 	var words []string
 	rest := strings.TrimSpace(command)
-	for match := assignment.FindString(rest); match != ""; match = assignment.FindString(rest) {
+	for match := assignment().FindString(rest); match != ""; match = assignment().FindString(rest) {
 		words, rest = []string{left}, rest[len(match):]
 	}
-	for match := plainWord.FindStringSubmatch(rest); match != nil; match = plainWord.FindStringSubmatch(rest) {
+	for match := plainWord().FindStringSubmatch(rest); match != nil; match = plainWord().FindStringSubmatch(rest) {
 		words, rest = append(words, match[1]), rest[len(match[0]):]
 	}
 	if rest != "" || len(words) == 0 {

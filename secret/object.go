@@ -6,8 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"regexp"
 	"unicode/utf8"
+
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 // The errors of an answer in JSON. They say what is wrong, and show nothing of it.
@@ -79,13 +80,13 @@ func decodeBase64(text string) (Value, error) {
 // Bounds of Kubernetes: the keys of a Secret are 1 to 253 of these characters
 // (IsConfigMapKey), and its name and namespace are DNS names.
 var (
-	dataKey   = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,253}$`)
-	subdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
-	label     = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+	dataKey   = pattern.Lazy(`^[-._a-zA-Z0-9]{1,253}$`)
+	subdomain = pattern.Lazy(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+	label     = pattern.Lazy(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 )
 
 // maxKeys bounds the keys of one answer. A Secret of 1 MiB could hold more, and
 // nobody would read the list.
 const maxKeys = 1000
 
-func isDataKey(name string) bool { return dataKey.MatchString(name) }
+func isDataKey(name string) bool { return dataKey().MatchString(name) }

@@ -2,9 +2,10 @@ package secret
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 // Kind is a kind of store that people can name.
@@ -84,14 +85,14 @@ func Parse(text string) (Spec, error) {
 
 // shortWord matches what can be repeated in a message. Somebody who forgot "exec:"
 // may have written a token.
-var shortWord = regexp.MustCompile(`^[-A-Za-z0-9_./~]{0,40}$`)
+var shortWord = pattern.Lazy(`^[-A-Za-z0-9_./~]{0,40}$`)
 
 func unknownStore(name string) error {
 	var allowed []string
 	for _, k := range Stores {
 		allowed = append(allowed, k.Spelling())
 	}
-	if !shortWord.MatchString(name) {
+	if !shortWord().MatchString(name) {
 		return fmt.Errorf("there is no such store, allowed are %s", strings.Join(allowed, ", "))
 	}
 	return fmt.Errorf("there is no store %q, allowed are %s", name, strings.Join(allowed, ", "))

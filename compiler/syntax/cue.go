@@ -2,11 +2,11 @@ package syntax
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 // FromCUE makes the tree of an evaluated CUE instance. files are those of the
@@ -90,13 +90,13 @@ func (r cueReader) problem(p EvaluateProblem, fallback *Source) diag.Diagnostic 
 }
 
 // quotedText matches the strings that CUE quotes in its messages.
-var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+var quotedText = pattern.Lazy(`"(?:[^"\\]|\\.)*"`)
 
 // scrub takes out of a message of CUE what must not be shown: credentials in
 // URLs, and any text where the place itself is hidden.
 func (l location) scrub(message string) string {
 	if l.start < l.end && l.source.Masked(l.start, l.end) {
-		message = quotedText.ReplaceAllString(message, `"•••"`)
+		message = quotedText().ReplaceAllString(message, `"•••"`)
 	}
 	s := &Source{Data: []byte(message)}
 	maskLines(s, 0, len(message))

@@ -2,56 +2,56 @@ package syntax
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/token"
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 // userInfo matches the user info of a URL; its first group is what to hide.
 // A password with a slash in it is no user info to a parser, and meant as such.
-var userInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*:/*([^/?#\s"'\\]*:[^\s"'\\@]*|[^/?#\s"'\\]+)@`)
+var userInfo = pattern.Lazy(`[A-Za-z][A-Za-z0-9+.-]*:/*([^/?#\s"'\\]*:[^\s"'\\@]*|[^/?#\s"'\\]+)@`)
 
 // anyUserInfo matches what is meant as the user info of a URL in a decoded value,
 // whatever characters the password has.
-var anyUserInfo = regexp.MustCompile(`(?s)[A-Za-z][A-Za-z0-9+.-]*:/*(?:[^/?#@]*|[^@]*:[^@]*)@`)
+var anyUserInfo = pattern.Lazy(`(?s)[A-Za-z][A-Za-z0-9+.-]*:/*(?:[^/?#@]*|[^@]*:[^@]*)@`)
 
 // halfUserInfo matches an address in which a password stands where the port belongs,
 // because its host was forgotten.
-var halfUserInfo = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://[^/?#@\[\]]*:[0-9]*[^0-9/?#@][^/?#@]*(?:[/?#]|$)`)
+var halfUserInfo = pattern.Lazy(`^[A-Za-z][A-Za-z0-9+.-]*://[^/?#@\[\]]*:[0-9]*[^0-9/?#@][^/?#@]*(?:[/?#]|$)`)
 
 // longUserInfo matches user info with blanks in it, in a line of a text.
-var longUserInfo = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://([^/"'@\s]*:[^"'@]*)@`)
+var longUserInfo = pattern.Lazy(`[A-Za-z][A-Za-z0-9+.-]*://([^/"'@\s]*:[^"'@]*)@`)
 
 // secretKey matches keys whose values are secret unless they are references.
-var secretKey = regexp.MustCompile(`(?i)` + secretWords)
+var secretKey = pattern.Lazy(`(?i)` + secretWords)
 
 // secretWords are the words in the names of such keys.
 const secretWords = `(?:secret|token|password|passwd|passphrase|hmac|api[_-]?key|private[_-]?key|credential|authorization|bearer)`
 
 // referenceKey matches the keys whose values name a secret: references, and the
 // names in them. A bare word under any other key may be the secret itself.
-var referenceKey = regexp.MustCompile(`(?i)(?:ref|secret_?name)$`)
+var referenceKey = pattern.Lazy(`(?i)(?:ref|secret_?name)$`)
 
 // nameKey matches the keys inside a reference whose values are names.
-var nameKey = regexp.MustCompile(`(?i)^(?:name|namespace|key|path|file|kind|optional|target.*|(?:cert|key|ca)_key)$`)
+var nameKey = pattern.Lazy(`(?i)^(?:name|namespace|key|path|file|kind|optional|target.*|(?:cert|key|ca)_key)$`)
 
 // headerName matches the keys whose values are names of headers, and plainHeader such
 // names.
 var (
-	headerName  = regexp.MustCompile(`(?i)^header_?name$`)
-	plainHeader = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,63}$")
+	headerName  = pattern.Lazy(`(?i)^header_?name$`)
+	plainHeader = pattern.Lazy("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,63}$")
 )
 
 // plainReference matches what names a secret without being one: names, and
 // absolute paths, as ToolHive's references are written.
-var plainReference = regexp.MustCompile(`^(?:/[^\s,]*|op://[^,\x00-\x1f]+|[A-Za-z0-9][A-Za-z0-9._-]{0,62})(?:,target=[A-Za-z0-9_]+)?$`)
+var plainReference = pattern.Lazy(`^(?:/[^\s,]*|op://[^,\x00-\x1f]+|[A-Za-z0-9][A-Za-z0-9._-]{0,62})(?:,target=[A-Za-z0-9_]+)?$`)
 
 // pathKey matches the keys of webhook files whose values are paths, and plainPath
 // the paths that people write there.
 var (
-	pathKey   = regexp.MustCompile(`(?i)^(?:ca_?bundle|client_?(?:cert|key))(?:_?path)?$`)
-	plainPath = regexp.MustCompile(`^[^\s"'\\#:{}*]+$`)
+	pathKey   = pattern.Lazy(`(?i)^(?:ca_?bundle|client_?(?:cert|key))(?:_?path)?$`)
+	plainPath = pattern.Lazy(`^[^\s"'\\#:{}*]+$`)
 )
 
 // maskSecrets hides what a document holds that nobody may see in a report: user
@@ -112,11 +112,11 @@ func HideTokens(text string) string {
 }
 
 // comment matches what may be a comment.
-var comment = regexp.MustCompile(`(?m)(?:^|[ \t])#.*$`)
+var comment = pattern.Lazy(`(?m)(?:^|[ \t])#.*$`)
 
 // maskComments hides what may be secret in comments.
 func maskComments(s *Source, start, end int) {
-	for _, m := range comment.FindAllIndex(s.Data[start:end], -1) {
+	for _, m := range comment().FindAllIndex(s.Data[start:end], -1) {
 		maskLine(s, string(s.Data[start+m[0]:start+m[1]]), start+m[0])
 	}
 }
@@ -129,24 +129,24 @@ func isSecret(n *Node) bool {
 // plainHeaders matches the keys, and their near misses, whose values are headers
 // with their values.
 var (
-	plainHeaders  = regexp.MustCompile(`(?i)add_?plain|plain_?te?xt_?headers|^(?:add_?|resolved_?)?headers$`)
-	headerForward = regexp.MustCompile(`(?i)^header_?for?ward$`)
+	plainHeaders  = pattern.Lazy(`(?i)add_?plain|plain_?te?xt_?headers|^(?:add_?|resolved_?)?headers$`)
+	headerForward = pattern.Lazy(`(?i)^header_?for?ward$`)
 )
 
 // secretHeaders matches the keys, and their near misses, whose values are headers with
 // the names of their secrets.
-var secretHeaders = regexp.MustCompile(`(?i)headers_?from_?secret`)
+var secretHeaders = pattern.Lazy(`(?i)headers_?from_?secret`)
 
 // valueInName matches the name of a header in which its value stands as well: a text
 // behind a sign that no name has.
-var valueInName = regexp.MustCompile("[^-!#$%&'*+.^_`|~0-9A-Za-z].{7}|[:=] *[^:= ]")
+var valueInName = pattern.Lazy("[^-!#$%&'*+.^_`|~0-9A-Za-z].{7}|[:=] *[^:= ]")
 
 // maskHeaders hides the values of headers. What is no credential by the looks of it is
 // not searched for elsewhere: "github" may be the value of a header and a good name.
 func maskHeaders(n *Node) {
 	for _, e := range n.Entries {
 		name, v := e.Key.Value, e.Value
-		isSecret := secretKey.MatchString(name) || strings.EqualFold(name, "cookie") || token.IsNoName(v.Value) || holdsCredential(v.Value) || anyUserInfo.MatchString(v.Value)
+		isSecret := secretKey().MatchString(name) || strings.EqualFold(name, "cookie") || token.IsNoName(v.Value) || holdsCredential(v.Value) || anyUserInfo().MatchString(v.Value)
 		if _, known := token.Find(v.Value); isSecret || known || v.Kind == List || v.Kind == Map {
 			maskAll(v)
 			continue
@@ -158,7 +158,7 @@ func maskHeaders(n *Node) {
 // maskNames hides the names of headers that hold a value.
 func maskNames(n *Node) {
 	for _, e := range n.Entries {
-		if valueInName.MatchString(e.Key.Value) {
+		if valueInName().MatchString(e.Key.Value) {
 			e.Key.Source.Mask(e.Key.Start, e.Key.End)
 		}
 	}
@@ -168,7 +168,7 @@ func maskNames(n *Node) {
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // shownInSecret are the keys of a Secret whose values are not secret.
-var shownInSecret = regexp.MustCompile(`^(?:apiVersion|kind|metadata|type|immutable|items)$`)
+var shownInSecret = pattern.Lazy(`^(?:apiVersion|kind|metadata|type|immutable|items)$`)
 
 // secrecy says what stands above a value.
 type secrecy struct {
@@ -183,7 +183,7 @@ type secrecy struct {
 }
 
 // shownInMetadata are the keys of an object's metadata whose values are shown.
-var shownInMetadata = regexp.MustCompile(`^(?:name|namespace|generateName|labels|annotations|creationTimestamp|generation|resourceVersion|uid|finalizers|ownerReferences)$`)
+var shownInMetadata = pattern.Lazy(`^(?:name|namespace|generateName|labels|annotations|creationTimestamp|generation|resourceVersion|uid|finalizers|ownerReferences)$`)
 
 // maskNode hides what is secret in a value.
 func maskNode(n *Node, above secrecy) {
@@ -194,13 +194,13 @@ func maskNode(n *Node, above secrecy) {
 		maskNode(item, above)
 	}
 	for _, e := range n.Entries {
-		if above.top && !shownInSecret.MatchString(e.Key.Value) || above.secret && e.Key.Value == "annotations" || above.metadata && !shownInMetadata.MatchString(e.Key.Value) {
+		if above.top && !shownInSecret().MatchString(e.Key.Value) || above.secret && e.Key.Value == "annotations" || above.metadata && !shownInMetadata().MatchString(e.Key.Value) {
 			maskAll(e.Value)
 			continue
 		}
-		path := pathKey.MatchString(e.Key.Value) && e.Value.Kind == String && (!plainPath.MatchString(e.Value.Value) || token.IsNoName(e.Value.Value))
-		headers := plainHeaders.MatchString(e.Key.Value) || headerForward.MatchString(e.Key.Value) && e.Value.Kind == String
-		if headers || secretHeaders.MatchString(e.Key.Value) {
+		path := pathKey().MatchString(e.Key.Value) && e.Value.Kind == String && (!plainPath().MatchString(e.Value.Value) || token.IsNoName(e.Value.Value))
+		headers := plainHeaders().MatchString(e.Key.Value) || headerForward().MatchString(e.Key.Value) && e.Value.Kind == String
+		if headers || secretHeaders().MatchString(e.Key.Value) {
 			maskNames(e.Value)
 		}
 		if headers && e.Value.Kind == Map {
@@ -214,15 +214,15 @@ func maskNode(n *Node, above secrecy) {
 		below := above
 		below.top = above.top && e.Key.Value == "items"
 		below.metadata = e.Key.Value == "metadata"
-		if key := e.Key.Value; secretKey.MatchString(key) && !isLookup(e) {
-			below.named, below.reference = true, referenceKey.MatchString(key)
+		if key := e.Key.Value; secretKey().MatchString(key) && !isLookup(e) {
+			below.named, below.reference = true, referenceKey().MatchString(key)
 		} else {
-			below.reference = above.named && nameKey.MatchString(key)
+			below.reference = above.named && nameKey().MatchString(key)
 		}
-		if headerName.MatchString(e.Key.Value) && plainHeader.MatchString(e.Value.Value) && !token.IsNoName(e.Value.Value) {
+		if headerName().MatchString(e.Key.Value) && plainHeader().MatchString(e.Value.Value) && !token.IsNoName(e.Value.Value) {
 			below.named = false
 		}
-		if anyUserInfo.MatchString(e.Key.Value) || holdsCredential(e.Key.Value) {
+		if anyUserInfo().MatchString(e.Key.Value) || holdsCredential(e.Key.Value) {
 			e.Key.Source.Mask(e.Key.Start, e.Key.End)
 		}
 		e.Key.maskTokens()
@@ -232,8 +232,8 @@ func maskNode(n *Node, above secrecy) {
 		return
 	}
 	n.maskTokens()
-	isReference := above.reference && (n.Kind != String || plainReference.MatchString(n.Value) && !token.IsNoName(n.Value))
-	if above.named && !isReference && n.Kind != Null && n.Kind != Bool || n.Kind == String && (anyUserInfo.MatchString(n.Value) || halfUserInfo.MatchString(n.Value) || holdsCredential(n.Value) || credentialLine.MatchString(n.Value)) {
+	isReference := above.reference && (n.Kind != String || plainReference().MatchString(n.Value) && !token.IsNoName(n.Value))
+	if above.named && !isReference && n.Kind != Null && n.Kind != Bool || n.Kind == String && (anyUserInfo().MatchString(n.Value) || halfUserInfo().MatchString(n.Value) || holdsCredential(n.Value) || credentialLine().MatchString(n.Value)) {
 		n.Source.Mask(n.Start, n.End)
 	}
 }
@@ -246,21 +246,21 @@ func isLookup(e Entry) bool {
 
 // queryParameter matches the beginning of a parameter of a URL's query or fragment
 // that is not empty, whatever a program takes for the mark between two of them.
-var queryParameter = regexp.MustCompile(`[?&;#]([^?&;#=\s]+)=[^&;#\s]`)
+var queryParameter = pattern.Lazy(`[?&;#]([^?&;#=\s]+)=[^&;#\s]`)
 
 // credentialName matches the names of query parameters that carry credentials.
-var credentialName = regexp.MustCompile(`(?i)(token|secret|password|passwd|pwd|apikey|(api|access|private|secret|subscription|shared|account)[_-]?key(id)?|jwt|hmac|credentials?|authorization|signature)(\[\])?$|^(sig|auth|bearer|code|key|pass|pw)$`)
+var credentialName = pattern.Lazy(`(?i)(token|secret|password|passwd|pwd|apikey|(api|access|private|secret|subscription|shared|account)[_-]?key(id)?|jwt|hmac|credentials?|authorization|signature)(\[\])?$|^(sig|auth|bearer|code|key|pass|pw)$`)
 
 // CredentialIn returns the decoded name of the first parameter of a URL that carries
 // a credential, in its query or its fragment; ok is false where there is none. The
 // text may be more than a URL.
 func CredentialIn(text string) (name string, ok bool) {
-	for _, m := range queryParameter.FindAllStringSubmatch(text, -1) {
+	for _, m := range queryParameter().FindAllStringSubmatch(text, -1) {
 		name, err := url.QueryUnescape(m[1])
 		if err != nil {
 			name = m[1]
 		}
-		if credentialName.MatchString(name) {
+		if credentialName().MatchString(name) {
 			return name, true
 		}
 	}

@@ -6,16 +6,17 @@ import (
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/token"
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 var (
-	secretLine     = regexp.MustCompile(`(?i)` + secretWords + `[A-Za-z0-9_-]*["']?\s*[:=]\s*(.+)`)
-	credentialLine = regexp.MustCompile(`[?&;#][A-Za-z0-9_.%-]*(?i:token|key|secret|sig|pass|pwd|auth|code|credential|jwt|hmac)[A-Za-z0-9_.%\[\]-]*=([^&;#\s"']+)`)
-	secretHeader   = regexp.MustCompile(`(?i)` + secretWords + `[A-Za-z0-9_-]*["']?\s*:\s*(?:[|>][-+0-9]*\s*)?(?:\s#.*)?$`)
-	kindSecret     = regexp.MustCompile(`["']?kind["']?\s*:\s*["']?Secret(?:List)?\b`)
-	secretData     = regexp.MustCompile(`(?i)["']?(?:string)?data["']?\s*:`)
+	secretLine     = pattern.Lazy(`(?i)` + secretWords + `[A-Za-z0-9_-]*["']?\s*[:=]\s*(.+)`)
+	credentialLine = pattern.Lazy(`[?&;#][A-Za-z0-9_.%-]*(?i:token|key|secret|sig|pass|pwd|auth|code|credential|jwt|hmac)[A-Za-z0-9_.%\[\]-]*=([^&;#\s"']+)`)
+	secretHeader   = pattern.Lazy(`(?i)` + secretWords + `[A-Za-z0-9_-]*["']?\s*:\s*(?:[|>][-+0-9]*\s*)?(?:\s#.*)?$`)
+	kindSecret     = pattern.Lazy(`["']?kind["']?\s*:\s*["']?Secret(?:List)?\b`)
+	secretData     = pattern.Lazy(`(?i)["']?(?:string)?data["']?\s*:`)
 	// keyLine matches a line that begins with a key.
-	keyLine = regexp.MustCompile(`^[ \t]*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s"'\[{#-][^"'\[{#]*?)\s*:(?:\s|$)`)
+	keyLine = pattern.Lazy(`^[ \t]*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s"'\[{#-][^"'\[{#]*?)\s*:(?:\s|$)`)
 )
 
 // hasSecretWord reports whether a line may hold one of secretWords. A look by a pattern
@@ -45,8 +46,8 @@ func maskUnparsed(s *Source, start, end int) {
 // firstKey matches the key that a line begins with, and flowKey one behind a brace or
 // comma; the first group is the key.
 var (
-	firstKey = regexp.MustCompile(`^[ \t]*(?:- +)*["']?([^"':{}\[\],#]+?)["']?[?!]?[ \t]*:(?:[ \t\r\n"'\[{]|$)`)
-	flowKey  = regexp.MustCompile(`[{,\[][ \t]*["']?([^"':{}\[\],#]+?)["']?[?!]?[ \t]*:(?:[ \t\r\n"'\[{]|$)`)
+	firstKey = pattern.Lazy(`^[ \t]*(?:- +)*["']?([^"':{}\[\],#]+?)["']?[?!]?[ \t]*:(?:[ \t\r\n"'\[{]|$)`)
+	flowKey  = pattern.Lazy(`[{,\[][ \t]*["']?([^"':{}\[\],#]+?)["']?[?!]?[ \t]*:(?:[ \t\r\n"'\[{]|$)`)
 )
 
 // maskUnknown hides what stands behind keys that nobody knows, in a text that has
@@ -79,17 +80,17 @@ func maskUnknownIn(s *Source, start int, line []byte) (open bool) {
 	if bytes.IndexByte(line, ':') < 0 {
 		return false
 	}
-	key := firstKey
+	key := firstKey()
 	for at := 0; ; {
 		m := key.FindSubmatchIndex(line[at:])
-		if m == nil && key == firstKey {
-			key = flowKey
+		if m == nil && key == firstKey() {
+			key = flowKey()
 			continue
 		}
 		if m == nil {
 			return open
 		}
-		key = flowKey
+		key = flowKey()
 		known := plainFields[string(line[at+m[2]:at+m[3]])]
 		at += m[3] + bytes.IndexByte(line[at+m[3]:], ':') + 1
 		value := valueIn(line[at:])
@@ -115,7 +116,7 @@ func valueIn(rest []byte) []byte {
 		from = begin + closing + 2
 	}
 	until := len(rest)
-	if m := flowKey.FindIndex(rest[from:]); m != nil {
+	if m := flowKey().FindIndex(rest[from:]); m != nil {
 		until = from + m[0]
 	}
 	return bytes.TrimRight(rest[:until], " \t\r\n]},{[")
@@ -124,7 +125,7 @@ func valueIn(rest []byte) []byte {
 func maskLines(s *Source, start, end int) {
 	text := string(s.Data[start:end])
 	if strings.Contains(text, "kind") && strings.Contains(text, "Secret") {
-		if at := secretData.FindStringIndex(text); at != nil && kindSecret.MatchString(text) {
+		if at := secretData().FindStringIndex(text); at != nil && kindSecret().MatchString(text) {
 			s.Mask(start+at[1], end)
 			text, end = text[:at[1]], start+at[1]
 		}
@@ -136,12 +137,12 @@ func maskLines(s *Source, start, end int) {
 		maskLine(s, line, offset)
 		trimmed := strings.TrimLeft(line, " \t")
 		indent := len(line) - len(trimmed)
-		within := indent > below || strings.TrimSpace(line) == "" || indent == below && strings.HasPrefix(trimmed, "- ") || fresh && !keyLine.MatchString(line)
+		within := indent > below || strings.TrimSpace(line) == "" || indent == below && strings.HasPrefix(trimmed, "- ") || fresh && !keyLine().MatchString(line)
 		var secret []string
 		header := false
 		if hasSecretWord(line) {
 			whole := strings.TrimRight(line, "\r")
-			secret, header = secretLine.FindStringSubmatch(whole), secretHeader.MatchString(whole)
+			secret, header = secretLine().FindStringSubmatch(whole), secretHeader().MatchString(whole)
 		}
 		switch {
 		case below >= 0 && within:
@@ -175,7 +176,7 @@ func opens(value string) bool {
 }
 
 // bareWord matches what stands between white space and the marks of YAML and JSON.
-var bareWord = regexp.MustCompile("[^\\s\"'`,:\\[\\]{}]{16,}")
+var bareWord = pattern.Lazy("[^\\s\"'`,:\\[\\]{}]{16,}")
 
 // longestLine is the longest line, in bytes, of which only parts are hidden.
 const longestLine = 64 << 10
@@ -191,16 +192,16 @@ func maskLine(s *Source, line string, offset int) {
 		}
 	}
 	if strings.Contains(line, "@") {
-		mask(userInfo)
-		mask(longUserInfo)
+		mask(userInfo())
+		mask(longUserInfo())
 	}
 	if strings.Contains(line, "=") {
-		mask(credentialLine)
+		mask(credentialLine())
 	}
 	if hasSecretWord(line) {
-		mask(secretLine)
+		mask(secretLine())
 	}
-	for _, m := range bareWord.FindAllStringIndex(line, -1) {
+	for _, m := range bareWord().FindAllStringIndex(line, -1) {
 		if token.IsNoName(line[m[0]:m[1]]) {
 			s.Mask(offset+m[0], offset+m[1])
 		}

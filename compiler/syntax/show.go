@@ -3,11 +3,11 @@ package syntax
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 // Diagnostic makes a finding at a path of the document. A value that was reached
@@ -100,7 +100,7 @@ func OldBoolean(word string) (truth, ok bool) {
 	return truth, ok
 }
 
-var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
+var decimal = pattern.Lazy(`^-?(0|[1-9][0-9]*)$`)
 
 // AsKubernetes returns the value as Kubernetes reads it, which takes more plain
 // words for booleans.
@@ -134,7 +134,7 @@ func (n *Node) MarshalJSON() ([]byte, error) {
 	case Bool:
 		return []byte(n.Value), nil
 	case Int:
-		if decimal.MatchString(n.Value) {
+		if decimal().MatchString(n.Value) {
 			return []byte(n.Value), nil
 		}
 		if number, ok := n.Integer(); ok {

@@ -1,13 +1,13 @@
 package syntax
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 // Show makes findings fit to be shown: it sets the source line of each, and hides
@@ -59,11 +59,11 @@ func shownPath(path string) string {
 }
 
 // quotation matches what a message quotes.
-var quotation = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|`[^`]*`")
+var quotation = pattern.Lazy("\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|`[^`]*`")
 
 // scrub hides what a message quotes of hidden text. Words of its own are no quotes.
 func (s *Source) scrub(message string) string {
-	return quotation.ReplaceAllStringFunc(message, func(quote string) string {
+	return quotation().ReplaceAllStringFunc(message, func(quote string) string {
 		text := quote[1 : len(quote)-1]
 		if unquoted, err := strconv.Unquote(quote); err == nil {
 			text = unquoted
@@ -111,7 +111,7 @@ func (s *Source) hiddenTexts() []string {
 		raw := string(s.Data[m.start:min(m.end, m.start+mostLooked)])
 		looked += len(raw)
 		add(strings.Trim(raw, "\"'"))
-		for _, quote := range quotation.FindAllString(raw, -1) {
+		for _, quote := range quotation().FindAllString(raw, -1) {
 			if text, err := strconv.Unquote(quote); err == nil {
 				add(text)
 			}

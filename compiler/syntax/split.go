@@ -5,7 +5,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"regexp"
+
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 // chunk is the text of one YAML document: bytes [start, end) with its directives
@@ -108,7 +109,7 @@ func scanObject(text []byte) (apiVersion, kind string, ok bool) {
 	return apiVersion, kind, seenVersion == 1 && seenKind == 1 && apiVersion != "" && kind != ""
 }
 
-var rootLine = regexp.MustCompile(`^(?:[ \t\r#%]|\xEF\xBB\xBF|-(?:$|[ \t\r-])|\.\.\.|([A-Za-z][A-Za-z0-9_.-]*):(?:[ \t\r]|$))`)
+var rootLine = pattern.Lazy(`^(?:[ \t\r#%]|\xEF\xBB\xBF|-(?:$|[ \t\r-])|\.\.\.|([A-Za-z][A-Za-z0-9_.-]*):(?:[ \t\r]|$))`)
 
 // isRootLine reports whether a line is one that a mapping of plain keys may
 // have: indented, a comment, an item of a list, or a key whose value is not the
@@ -119,7 +120,7 @@ func isRootLine(line []byte) bool {
 	}
 	colon := plainKeyEnd(line)
 	if colon < 0 {
-		m := rootLine.FindSubmatchIndex(line)
+		m := rootLine().FindSubmatchIndex(line)
 		if m == nil {
 			return len(line) == 0
 		}

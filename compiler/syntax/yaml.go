@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	yaml4 "go.yaml.in/yaml/v4"
 
 	"github.com/thvctl/thvctl/compiler/diag"
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 func parseYAML(tree *Tree, o Options) diag.List {
@@ -91,7 +91,7 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 		return s.Diagnostic(diag.Syntax, at, at+1, "%s%s", withoutNames(syntaxMessage(exact.Message, exact.ContextMsg)), template(text))
 	}
 	line, message := 1, strings.TrimPrefix(err.Error(), "yaml: ")
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
+	if m := yamlLine().FindStringSubmatch(message); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		message = message[len(m[0]):]
 	}
@@ -100,14 +100,14 @@ func yamlSyntax(s *Source, c chunk, err error) diag.Diagnostic {
 }
 
 // quotedName matches what the parser quotes.
-var quotedName = regexp.MustCompile("'[^']*'|\"[^\"]*\"|`[^`]*`")
+var quotedName = pattern.Lazy("'[^']*'|\"[^\"]*\"|`[^`]*`")
 
 // withoutNames takes what a message repeats of a text out of it, such as the name of
 // an anchor: nobody knows what that is in a text that cannot be read. The marks of
 // YAML that the parser misses are shorter.
 func withoutNames(message string) string {
 	const longestMark = 3
-	return quotedName.ReplaceAllStringFunc(message, func(quoted string) string {
+	return quotedName().ReplaceAllStringFunc(message, func(quoted string) string {
 		if len(quoted) <= longestMark+len("''") {
 			return quoted
 		}
@@ -123,7 +123,7 @@ func template(text []byte) string {
 	return ""
 }
 
-var yamlLine = regexp.MustCompile(`^line (\d+): `)
+var yamlLine = pattern.Lazy(`^line (\d+): `)
 
 func syntaxMessage(message, context string) string {
 	if context == "" {
@@ -359,7 +359,7 @@ func (r *yamlReader) scalar(built *Node, n *yaml.Node, p place) {
 		built.Kind = Int
 	case "!!float":
 		built.Kind = Float
-		if decimal.MatchString(n.Value) { // a whole number beyond 64 bits
+		if decimal().MatchString(n.Value) { // a whole number beyond 64 bits
 			built.Kind = Int
 		}
 	default:
