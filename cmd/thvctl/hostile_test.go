@@ -25,7 +25,7 @@ const (
 	goalWithin = 96 << 20 // of an input that stays inside every bound, or is held to its end
 	slack      = 3
 	// slackMemory is for when the collector of garbage comes late.
-	slackMemory = 16 << 20
+	slackMemory = 24 << 20
 	// longest is how long one may take on a machine with much else to do.
 	longest = 30 * time.Second
 )

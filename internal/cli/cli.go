@@ -92,7 +92,7 @@ func Main(env Environment) (code int) {
 	if len(env.Args) == 1 && env.Args[0] == evaluateCommand {
 		return evaluateInput(env)
 	}
-	boundHeap()
+	boundMemory()
 	root := Command(env)
 	root.SetArgs(env.Args)
 	return exitCode(env, root.Execute())

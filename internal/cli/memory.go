@@ -6,29 +6,34 @@ import (
 	"runtime/metrics"
 )
 
-// The garbage collector's own measure is that the heap may double. That is little for a
-// small heap, which it would look through again and again, and much for a large one.
+// The garbage collector's own measure is that the heap may double. For a small heap that is
+// little: it would be looked through again and again.
 const (
-	// heapSize is what the heap may grow to, in bytes, before it is collected.
-	heapSize = 24 << 20
-	// leastGrowth is by how much a larger heap may grow all the same, in percent: less
-	// would cost more time than it saves memory.
-	leastGrowth = 30
-	// mostGrowth is by how much a small one may: the growth is set some time after the
-	// collection that it follows from.
-	mostGrowth = 300
+	// heldMemory is what may be held, in bytes, before garbage is collected: with the
+	// pages of the program itself less than 64 MiB are resident then.
+	heldMemory = 44 << 20
+	// besideHeap is what is held beside a heap, in bytes.
+	besideHeap = 10 << 20
 )
+
+// boundMemory lets garbage be until there is much of it.
+func boundMemory() {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(heldMemory)
+	followHeap()
+}
 
 // collection is garbage: when it is collected, everything was.
 type collection struct{ _ *collection }
 
-// boundHeap keeps the heap near its size, once there was a collection.
-func boundHeap() { runtime.AddCleanup(new(collection), func(int) { setGrowth() }, 0) }
-
-func setGrowth() {
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(live)
-	growth := (heapSize - int(live[0].Value.Uint64())) * 100 / max(1, int(live[0].Value.Uint64()))
-	debug.SetGCPercent(min(max(growth, leastGrowth), mostGrowth))
-	boundHeap()
+// followHeap raises the bound where a collection has left much: a larger heap may grow
+// by half.
+func followHeap() {
+	runtime.AddCleanup(new(collection), func(int) {
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(live)
+		heap := int64(live[0].Value.Uint64())
+		debug.SetMemoryLimit(max(heldMemory, heap+heap/2+besideHeap))
+		followHeap()
+	}, 0)
 }

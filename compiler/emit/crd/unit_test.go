@@ -27,9 +27,10 @@ var awkward = []string{
 
 // writable reports whether sigs.k8s.io/yaml can write a text. It reads its own
 // JSON as YAML, which forbids some characters that JSON does not escape and takes
-// U+0085 for a line break.
+// U+0085 for a line break, and has no keys of more than 1,024 characters (a label's
+// prefix is ours).
 func writable(text string) bool {
-	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {
+	return utf8.ValidString(text) && len(text) <= 900 && !strings.ContainsFunc(text, func(r rune) bool {
 		return r >= 0x7f && r <= 0x9f || r == 0xfeff || r == 0xfffe || r == 0xffff
 	})
 }
