@@ -121,10 +121,12 @@ func (Table) Relations(_ *schema.Document, _ *Value, d *model.Document) ([]Viola
 	for _, m := range d.Chain {
 		listRelations(d.Kind, m.List, report)
 	}
-	for _, b := range d.Project.Bindings {
-		// A spelling that is there but faulty was reported itself.
-		if _, n, _ := d.Lookup(b.Path); (n.Get("name") == nil) == (n.Get("path") == nil) {
-			report(diag.MissingField, b.Path)
+	if d.Project != nil {
+		for _, b := range d.Project.Bindings {
+			// A spelling that is there but faulty was reported itself.
+			if _, n, _ := d.Lookup(b.Path); (n.Get("name") == nil) == (n.Get("path") == nil) {
+				report(diag.MissingField, b.Path)
+			}
 		}
 	}
 	if count == 0 && (d.Kind == model.WebhookFile || d.Kind == model.MCPWebhookConfig) {

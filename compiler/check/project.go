@@ -18,9 +18,9 @@ import (
 // an error. settings are what it says of the rules.
 func Project(tree *syntax.Tree) (d *model.Document, settings rule.Settings, found diag.List) {
 	if len(tree.Documents) == 0 || tree.Documents[0].Root == nil || tree.Documents[0].Root.Kind == syntax.Null {
-		return &model.Document{Kind: model.Project}, nil, nil
+		return &model.Document{Kind: model.Project, Project: new(model.ProjectFile)}, nil, nil
 	}
-	d = &model.Document{Document: tree.Documents[0], Kind: model.Project}
+	d = &model.Document{Document: tree.Documents[0], Kind: model.Project, Project: new(model.ProjectFile)}
 	found, _ = checkDocument(d, Table{}) // the table has no defects to report
 	for i := range found {
 		if found[i].Rule == diag.MissingField && strings.HasPrefix(found[i].Path, "ignore[") {
@@ -127,7 +127,7 @@ func Ignores(d *model.Document, match func(glob, file string) bool) []suppress.I
 
 // decodeProject fills the typed view of a project file.
 func decodeProject(d *model.Document, root *Value) {
-	p := &d.Project
+	p := d.Project
 	p.Form = text(root.Field("form")).V
 	p.FailOn, _ = diag.ParseSeverity(text(root.Field("fail-on")).V)
 	p.Exclude, p.Policies = textList(root.Field("exclude")), textList(root.Field("policies"))

@@ -66,8 +66,8 @@ type Document struct {
 	// Remote is the remote MCP server of an MCPServerEntry, an MCPRemoteProxy or a
 	// RunConfig.
 	Remote Remote
-	// Project is what a project file says.
-	Project ProjectFile
+	// Project is what a project file says; nil for every other document.
+	Project *ProjectFile
 
 	// Inexact says that a part of the document could not be understood, so that
 	// nothing may be concluded from what is absent.

@@ -205,9 +205,9 @@ func SourceOf(file File, o Options) *Source {
 
 // maskLater puts off the question what in a file must not be shown.
 func (s *Source) maskLater(file File, o Options) {
-	file.Data = nil
+	format, named := file.Format, file.Named // there may be very many of these functions
 	s.trees = []func(){func() {
-		file.Data = s.Data
+		file := File{Name: s.Name, Format: format, Data: s.Data, Named: named}
 		var again *Source
 		for part := range Parts(file, o) {
 			again = part.Source

@@ -241,9 +241,10 @@ func (in *inputs) read(path, absolute string, mode fs.FileMode, f syntax.File) {
 
 // loader returns what reads a file.
 func (in *inputs) loader(path string, f syntax.File) func() ([]byte, *diag.Diagnostic) {
-	bounds := loadBounds{in.maxSize, in.limits, in.claim}
+	format, named := f.Format, f.Named // there may be very many of these functions
 	return func() ([]byte, *diag.Diagnostic) {
-		data, err := bounds.readFile(path, f)
+		f := syntax.File{Name: filepath.ToSlash(path), Format: format, Named: named}
+		data, err := loadBounds{in.maxSize, in.limits, in.claim}.readFile(path, f)
 		complex, passed := errors.AsType[tooComplexError](err)
 		switch {
 		case passed:

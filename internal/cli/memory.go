@@ -11,7 +11,7 @@ import (
 const (
 	// heldMemory is what may be held, in bytes, before garbage is collected: with the
 	// pages of the program itself less than 64 MiB are resident then.
-	heldMemory = 44 << 20
+	heldMemory = 40 << 20
 	// besideHeap is what is held beside a heap, in bytes.
 	besideHeap = 10 << 20
 )

@@ -79,7 +79,7 @@ func loadProject(named string) (p project, found diag.List, err error) {
 	if err != nil {
 		return project{}, found, err
 	}
-	p = project{ProjectFile: document.Project, levels: levels, folder: filepath.Dir(path), globs: globs}
+	p = project{ProjectFile: *document.Project, levels: levels, folder: filepath.Dir(path), globs: globs}
 	p.ignores = check.Ignores(document, p.matches)
 	found = append(found, p.readStores(document)...)
 	return p, append(found, p.readPolicies(document)...), nil
