@@ -226,6 +226,7 @@ func (w *walker) otherDialect(e syntax.Entry, t *schema.Type, p Place, s schema.
 // mistyped reports whether the very value at a path has the shape of another
 // dialect.
 func (w *walker) mistyped(path string) bool {
+	path = w.doc.ShownPath(path) // as findings have it
 	return slices.ContainsFunc(w.found, func(d diag.Diagnostic) bool {
 		return d.Path == path && (d.Rule.ID == diag.WrongType.ID || d.Rule.ID == diag.BadSecretRef.ID)
 	})

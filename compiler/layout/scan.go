@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/thvctl/thvctl/compiler/syntax"
 )
 
 // lineBreak returns the size of the line break that text begins with, or 0. A
@@ -240,14 +242,8 @@ func scanBlock(data []byte, at, column int) blockScan {
 	var next int
 	s.header, next = cutLine(data, at)
 	s.end = next
-	for _, b := range data[at+1 : min(at+3, s.header)] {
-		switch {
-		case b == '+':
-			s.keep = true
-		case b >= '1' && b <= '9':
-			s.digit = int(b - '0')
-			s.content = max(column, 0) + s.digit
-		}
+	if s.keep, s.digit = syntax.BlockHeader(data[at:s.header]); s.digit > 0 {
+		s.content = max(column, 0) + s.digit
 	}
 	widest := max(column+1, 1)
 	for next < len(data) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v3"
@@ -232,10 +231,10 @@ func isYAMLSpace(r rune) bool {
 // of its last line, or behind the blank lines that follow it if it keeps them.
 func blockEnd(data []byte, at, indent int) int {
 	header, next := cutLine(data, at)
-	keep := bytes.IndexByte(header, '+') >= 0
+	keep, digit := BlockHeader(header)
 	content := -1 // the column at which the content starts
-	if i := bytes.IndexFunc(header, unicode.IsDigit); i >= 0 && i <= 2 {
-		content = max(indent, 0) + int(header[i]-'0')
+	if digit > 0 {
+		content = max(indent, 0) + digit
 	}
 	end := next
 	widest := max(indent+1, 1) // never less than one, even at the root
@@ -260,6 +259,23 @@ func blockEnd(data []byte, at, indent int) int {
 		end = next
 	}
 	return end
+}
+
+// BlockHeader reads the first line of a literal or folded scalar, from its "|" or ">" on:
+// whether the blank lines behind the scalar are kept, and by how much its text is indented,
+// 0 where the line does not say so.
+func BlockHeader(line []byte) (keep bool, indent int) {
+	for _, b := range line[1:] {
+		switch {
+		case b == '+':
+			keep = true
+		case b >= '1' && b <= '9':
+			indent = int(b - '0')
+		case b != '-':
+			return keep, indent // a comment needs no blank before it here
+		}
+	}
+	return keep, indent
 }
 
 // cutLine returns the line at an offset without its break, and the offset of
