@@ -486,3 +486,47 @@ func TestChangingFiles(t *testing.T) {
 	close(stop)
 	<-stopped
 }
+
+// TestUnreadable has a file and a folder that may not be read, which are for others than
+// the superuser.
+func TestUnreadable(t *testing.T) {
+	folder := t.TempDir()
+	ok(t, os.WriteFile(filepath.Join(folder, "a.yaml"), []byte(soundWebhooks), 0o600))
+	ok(t, os.Mkdir(filepath.Join(folder, "d"), 0o700))
+	ok(t, os.WriteFile(filepath.Join(folder, "open.yaml"), []byte(soundWebhooks), 0o644))
+	for _, above := range []string{folder, filepath.Dir(folder), filepath.Dir(thvctl)} {
+		ok(t, os.Chmod(above, 0o755))
+	}
+	ok(t, os.Chmod(filepath.Join(folder, "d"), 0))
+	ok(t, os.Chmod(filepath.Join(folder, "a.yaml"), 0))
+	for args, want := range map[string]string{
+		"lint a.yaml": "THV1001.*permission denied",
+		"lint .":      `(?s)a\.yaml.*permission denied.*d.*permission denied.*1 document`,
+		"compile open.yaml a.yaml -o " + filepath.Join(folder, "out.json"): "permission denied",
+		"compile open.yaml -o " + filepath.Join(folder, "out.json"):        "permission denied",
+		"lint --cache d open.yaml":                                         "1 document",
+	} {
+		command := exec.Command(thvctl, strings.Fields(args)...)
+		command.Dir, command.Env = folder, []string{"HOME=/nonexistent"}
+		command.SysProcAttr = new(syscall.SysProcAttr)
+		if os.Geteuid() == 0 {
+			ok(t, os.Chmod(thvctl, 0o755))
+			command.SysProcAttr.Credential = &syscall.Credential{Uid: 65534, Gid: 65534}
+		} else if strings.Contains(args, "-o") {
+			ok(t, os.Chmod(folder, 0o555))
+		}
+		said, _ := command.CombinedOutput()
+		wanted := 2
+		if strings.Contains(args, "--cache") {
+			wanted = 0 // a check does without
+		}
+		if code := command.ProcessState.ExitCode(); code != wanted || !regexp.MustCompile(want).Match(said) {
+			t.Errorf("%s: exit code %d:\n%s", args, code, said)
+		}
+		if _, err := os.Stat(filepath.Join(folder, "out.json")); err == nil {
+			t.Errorf("%s: wrote an artifact", args)
+		}
+	}
+	ok(t, os.Chmod(folder, 0o755))
+	ok(t, os.Chmod(filepath.Join(folder, "d"), 0o700))
+}
