@@ -108,13 +108,10 @@ func Lint(files []syntax.File, o Options) (Result, error) {
 		}
 		return r.end(), nil
 	}
-	files, unreadable := loadAll(files)
-	o.Check.Rules.Partial = o.Check.Rules.Partial || len(unreadable) > 0
 	r, err := start(files, o, nil)
 	if err != nil {
 		return Result{}, err
 	}
-	r.found = append(r.found, unreadable...)
 	if r.checked != nil && o.Bind.Form != "" {
 		_, unbound := bind.Bind(r.checked, o.Bind)
 		r.add(unbound)
@@ -172,6 +169,8 @@ func start(files []syntax.File, o Options, adapt func([]*syntax.Tree) []*syntax.
 		o.Suppress = suppress.New(nil)
 	}
 	o.Check.Suppress = o.Suppress
+	files, unreadable := loadAll(files)
+	o.Check.Rules.Partial = o.Check.Rules.Partial || len(unreadable) > 0
 	r := &run{files: files}
 	if len(o.Policies) > 0 {
 		o.Check.Judges = append(o.Check.Judges, r.judge)
@@ -195,7 +194,7 @@ func start(files []syntax.File, o Options, adapt func([]*syntax.Tree) []*syntax.
 	if err != nil {
 		return nil, err
 	}
-	r.trees, r.checked, r.found, r.result.Summary = trees, checked, append(unread, problems...), summary
+	r.trees, r.checked, r.found, r.result.Summary = trees, checked, slices.Concat(unreadable, unread, problems), summary
 	return r, nil
 }
 

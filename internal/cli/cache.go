@@ -11,7 +11,7 @@ import (
 // openCache looks for results of other runs.
 func (r *run) openCache() {
 	folder := cmp.Or(r.flags.cache, r.env.CacheFolder)
-	if !r.flags.lazy || r.flags.noCache || folder == "" {
+	if !r.flags.remembers || r.flags.noCache || folder == "" {
 		return
 	}
 	r.cache = cache.Open(folder, r.circumstances())

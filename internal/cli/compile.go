@@ -39,6 +39,7 @@ is written.`,
   thvctl compile --base exported.json -o runconfig.json webhooks.yaml`,
 		Args: somePaths,
 		RunE: func(c *cobra.Command, args []string) error {
+			f.lazy = true
 			r, err := prepare(c, env, f, args)
 			if err != nil {
 				return err

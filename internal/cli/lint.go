@@ -33,6 +33,7 @@ thvctl itself.`,
 		Args: somePaths,
 		RunE: func(c *cobra.Command, args []string) error {
 			f.lazy = !own.fix && !own.diff
+			f.remembers = f.lazy
 			r, err := prepare(c, env, f, args)
 			if err != nil {
 				return err

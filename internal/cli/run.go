@@ -100,6 +100,8 @@ type flags struct {
 	noCache              bool
 	// lazy says that files are read when they are judged, and not before.
 	lazy bool
+	// remembers says that what comes of a file is kept for the next run.
+	remembers bool
 }
 
 func (f *flags) register(c *cobra.Command) {
