@@ -103,6 +103,10 @@ func IsUsage(err error) bool {
 func Lint(files []syntax.File, o Options) (Result, error) {
 	if letsGo(files, o) && o.Bind.Form == "" {
 		r, err := stream(files, o, nil)
+		if o.Memory != nil && errors.Is(err, check.ErrOutlines) { // somebody else has written it
+			o.Memory, o.Suppress = nil, o.Suppress.Fresh()
+			r, err = stream(files, o, nil)
+		}
 		if err != nil {
 			return Result{}, err
 		}

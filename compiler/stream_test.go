@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -119,6 +120,47 @@ func TestStreamedFilesAreCompiledAlike(t *testing.T) {
 	}
 	if artifacts < 300 || findings < 1000 {
 		t.Errorf("only %d artifacts and %d findings", artifacts, findings)
+	}
+}
+
+// TestForgedMemories has memories that no run has kept: the files are judged anew.
+func TestForgedMemories(t *testing.T) {
+	text := "apiVersion: toolhive.stacklok.dev/v1alpha1\nkind: MCPServer\nmetadata: {name: a}\nspec: {image: x}\n"
+	files := lazily([]syntax.File{{Name: "a.yaml", Format: syntax.YAML, Data: []byte(text)}, {Name: "b.yaml", Format: syntax.YAML, Data: []byte(text + "# again\n")}})
+	want, err := compiler.Lint(files, compiler.Options{})
+	if err != nil || len(want.Diagnostics) == 0 {
+		t.Fatal(want.Diagnostics, err)
+	}
+	for _, forged := range []string{"", "\xff\xff\xff", "\x02\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "\x02\x00\x02\x02\x02\x02\x02\x02"} {
+		got, err := compiler.Lint(files, compiler.Options{Memory: forgery(forged)})
+		if err != nil {
+			t.Errorf("%q: %v", forged, err)
+		} else if diff := cmp.Diff(want, got); diff != "" && forged != "" {
+			t.Errorf("%q: (-want +got)\n%s", forged, diff)
+		}
+	}
+}
+
+// forgery knows every file, by the same memory.
+type forgery string
+
+func (f forgery) Get([32]byte) ([]byte, bool) { return []byte(f), true }
+
+func (f forgery) Put([32]byte, []byte) {}
+
+// TestHeadersAreNotRemembered holds an object with the value of a header.
+func TestHeadersAreNotRemembered(t *testing.T) {
+	remembered := &memory{files: map[[32]byte][]byte{}}
+	text := "apiVersion: toolhive.stacklok.dev/v1alpha1\nkind: MCPRemoteProxy\nmetadata: {name: a}\nspec: {remoteUrl: \"https://a.example/\", headerForward: {addPlaintextHeaders: {X-Tenant: acme}}}\n"
+	for _, text := range []string{text, text + strings.Repeat("---\n"+text, 80)} {
+		files := lazily([]syntax.File{{Name: "a.yaml", Format: syntax.YAML, Data: []byte(text)}})
+		result, err := compiler.Lint(files, compiler.Options{Memory: remembered, Check: check.Options{Lowest: diag.Error}})
+		if err != nil || result.Diagnostics.Has(diag.Error) {
+			t.Fatal(result.Diagnostics, err)
+		}
+	}
+	if len(remembered.files) > 0 {
+		t.Errorf("kept: %q", remembered.files)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -160,6 +161,18 @@ func laughs(format string) string {
 	return text
 }
 
+// references are servers that refer to what is not there, and what they could mean. Both
+// names may have the number of the pair.
+func references(count int, wanted, name string) string {
+	var text strings.Builder
+	numbered := func(format string, i int) string { return strings.ReplaceAll(format, "%d", strconv.Itoa(i)) }
+	for i := range count {
+		fmt.Fprintf(&text, "%skind: MCPServer\nmetadata: {name: s%d}\nspec: {image: x, webhookConfigRef: {name: %s}}\n", objectStart, i, numbered(wanted, i))
+		fmt.Fprintf(&text, "%skind: MCPWebhookConfig\nmetadata: {name: %s}\nspec: {validating: [{name: a, url: \"https://a.example/\", failurePolicy: fail}]}\n", objectStart, numbered(name, i))
+	}
+	return text.String()
+}
+
 func yamlFile(text string) map[string]string { return map[string]string{"a.yaml": text} }
 
 func jsonFile(text string) map[string]string { return map[string]string{"a.json": text} }
@@ -220,6 +233,8 @@ func hostileTexts() map[string]hostile {
 		"9,000 globs":                {files: map[string]string{"a.yaml": soundWebhooks, "thvctl.yaml": "exclude: [" + numbered(9000, `"x%d/**/*y/**/z",`) + "]"}, args: "lint .", code: 0, want: "1 document"},
 		"ignores and findings":       {files: map[string]string{"a.yaml": "validating:\n" + numbered(1000, "- {name: a%d, url: https://a.example/, failure_policy: ignore}\n"), "thvctl.yaml": "ignore:\n" + strings.Repeat("- {path: \"**/*.yaml\", name: a, rule: fail-open-gate, reason: x}\n", 1000)}, args: "lint --fail-on warning .", code: 1, want: "warnings"},
 		"patterns of .gitignore":     {files: map[string]string{"a.yaml": soundWebhooks, ".gitignore": numbered(50_000, "*/**/x%d*y/**/z\n")}, args: "lint .", code: 0, want: "1 document"},
+		"references to all":          {files: yamlFile(references(1500, "cfg", "cfg, namespace: n%d")), code: 1, want: "1500 errors"},
+		"references nearly right":    {files: yamlFile(references(1500, "cfg%d", "cfh%d")), code: 1, want: "1500 errors"},
 		"20,000 Secrets":             {files: map[string]string{"a.yaml": soundWebhooks, "s.yaml": numbered(20_000, "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s%d}\nstringData:\n"+numbered(8, "  key%d: "+strings.Repeat("a", 40)+"\n"))}, args: "lint --secrets=exists --secret-store manifests:s.yaml a.yaml", code: 0, want: "1 document"},
 		"a bomb as the secrets":      {files: map[string]string{"a.yaml": soundWebhooks, "s.yaml": laughs("a%[1]d: &a%[1]d [%[2]s]\n")}, args: "lint --secrets=exists --secret-store manifests:s.yaml a.yaml", code: 2, want: "more than 10000 values"},
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,6 +17,9 @@ type outlines struct {
 	sources []*syntax.Source
 	file    int
 	named   bool
+	// private says that there are values among them, those of headers, which are kept
+	// nowhere else.
+	private bool
 }
 
 // outline takes the outlines of documents of one file. good says that nothing was found in
@@ -28,6 +32,7 @@ func outline(docs []*model.Document, good bool) outlines {
 			continue
 		}
 		o.file, o.named = d.File, d.Named
+		o.private = o.private || d.Kind.IsHeaderOwner() && d.Root.Get("spec").Get("headerForward") != nil
 		w.number(int(d.Kind))
 		w.number(int(d.Format))
 		w.number(d.Index)
@@ -44,13 +49,16 @@ func outline(docs []*model.Document, good bool) outlines {
 	return o
 }
 
-// documents makes documents of outlines. An error is a defect of ours.
+// ErrOutlines says that what was recalled is none of what a run has kept.
+var ErrOutlines = errors.New("the outlines cannot be read")
+
+// documents makes documents of outlines. An error is [ErrOutlines].
 func (r *reader) documents(o outlines) (docs []*model.Document, err error) {
 	r.data, r.sources = o.data, o.sources
 	for len(r.data) > 0 {
 		d := &model.Document{Document: &syntax.Document{Named: o.named}, File: o.file}
 		if !r.document(d) {
-			return nil, fmt.Errorf("file %d: the outlines cannot be read", o.file)
+			return nil, fmt.Errorf("file %d: %w", o.file, ErrOutlines)
 		}
 		fill(d)
 		docs = append(docs, d)

@@ -39,12 +39,13 @@ func (p *Part) Join(later *Part) {
 		return
 	}
 	p.outlines.data = append(p.outlines.data, later.outlines.data...)
+	p.outlines.private = p.outlines.private || later.outlines.private
 }
 
 // Remembered is what another run needs of a file that is forgotten. ok is false where it
 // is not enough.
 func (p *Part) Remembered() (data []byte, ok bool) {
-	if len(p.outlines.sources) > 1 {
+	if len(p.outlines.sources) > 1 || p.outlines.private {
 		return nil, false
 	}
 	var w writer
@@ -60,7 +61,7 @@ func Recall(data []byte, file syntax.File, index int, o syntax.Options) (p *Part
 	p = &Part{documents: r.number(), skipped: r.number()}
 	if len(r.data) > 0 {
 		source := syntax.SourceOf(file, o)
-		p.outlines = outlines{r.data, []*syntax.Source{source}, index, file.Named}
+		p.outlines = outlines{data: r.data, sources: []*syntax.Source{source}, file: index, named: file.Named}
 	}
 	return p, !r.failed
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/bind"
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
+	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/secret"
 )
 
@@ -55,7 +56,8 @@ func Check(docs []*model.Document, o Options, to bind.Options) (diag.List, error
 	if o.Strength == Syntax {
 		return nil, nil
 	}
-	c := checker{options: o, to: to, secrets: model.OfKind(docs, model.Secret)}
+	secrets := model.OfKind(docs, model.Secret)
+	c := checker{options: o, to: to, secrets: rule.NewObjects(secrets)}
 	for _, d := range docs {
 		for _, list := range d.AllLists() {
 			for _, w := range list.Webhooks {
@@ -70,7 +72,7 @@ func Check(docs []*model.Document, o Options, to bind.Options) (diag.List, error
 	for i, r := range c.references {
 		requests[i] = r.request
 	}
-	results, err := o.Lookup(Manifests(c.secrets), requests)
+	results, err := o.Lookup(Manifests(secrets), requests)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +90,7 @@ func Check(docs []*model.Document, o Options, to bind.Options) (diag.List, error
 type checker struct {
 	options     Options
 	to          bind.Options
-	secrets     []*model.Document
+	secrets     *rule.Objects
 	references  []reference
 	pairs       []pair
 	diagnostics diag.List

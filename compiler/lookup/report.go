@@ -154,18 +154,13 @@ func (c *checker) meant(key secret.Key) (hint string, related []diag.Related) {
 	if key == (secret.Key{}) {
 		return "", nil
 	}
-	for _, d := range c.named(key) {
+	for _, d := range c.secrets.At(objectOf(key)) {
 		related = append(related, diag.Related{Span: d.Span("metadata.name"), Message: "the one among the inputs"})
 	}
 	if len(related) > 0 {
 		return "; there is one among the inputs, where --secret-store manifests looks", related
 	}
-	return rule.Meant(objectOf(key), c.secrets)
-}
-
-// named returns the Secrets of the inputs that a key is in by name.
-func (c *checker) named(key secret.Key) []*model.Document {
-	return slices.DeleteFunc(slices.Clone(c.secrets), func(d *model.Document) bool { return d.Object() != objectOf(key) })
+	return c.secrets.Meant(objectOf(key))
 }
 
 // objectOf returns the Secret that a key is in.
@@ -177,7 +172,7 @@ func objectOf(key secret.Key) model.Object {
 // that has the key is not what the store spoke of.
 func (c *checker) standing(key secret.Key) []diag.Related {
 	var related []diag.Related
-	for _, d := range c.named(key) {
+	for _, d := range c.secrets.At(objectOf(key)) {
 		if !slices.Contains(contentsOf(d.Root).keys(), key.Key) {
 			related = append(related, diag.Related{Span: d.Span("metadata.name"), Message: "the Secret"})
 		}

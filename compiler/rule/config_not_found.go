@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
@@ -31,10 +32,11 @@ var configNotFound = Rule{
 			}
 			there[d.Object()] = true
 		}
+		objects := sync.OnceValue(func() *Objects { return NewObjects(configs) })
 		for _, server := range docs {
 			wanted, refers := configOf(server)
 			if refers && hasKnownNamespace(server) && !there[wanted] {
-				reportNoConfig(p, server, wanted, configs)
+				reportNoConfig(p, server, wanted, objects())
 			}
 		}
 	},
@@ -68,8 +70,8 @@ func isMapping(n *syntax.Node) bool {
 	return n == nil || n.Kind == syntax.Map || n.Kind == syntax.Null
 }
 
-func reportNoConfig(p *Pass, server *model.Document, wanted model.Object, configs []*model.Document) {
-	hint, related := Meant(wanted, configs)
+func reportNoConfig(p *Pass, server *model.Document, wanted model.Object, configs *Objects) {
+	hint, related := configs.Meant(wanted)
 	p.Add(Finding{
 		Document: server, Path: server.WebhookConfig.Path, Related: related,
 		Message: fmt.Sprintf("found %q, but the inputs hold no MCPWebhookConfig of that name %s%s", wanted.Name, wanted.Where(), hint),

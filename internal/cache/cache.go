@@ -5,22 +5,27 @@ package cache
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
 // Bounds of what is kept.
 const (
-	// mostBytes is the size of one file of memories; what this run did not ask for goes
+	// mostBytes is the size of one file of memories; what was not asked for longest goes
 	// first.
-	mostBytes = 32 << 20
-	// mostFiles is how many such files stay, those that were written last.
+	mostBytes = 16 << 20
+	// oldest is how many runs may write without asking for a memory before it goes.
+	oldest = 16
+	// mostFiles is how many such files stay, those that were used last.
 	mostFiles = 8
 	// leftOver is the age at which a file that was being written belongs to nobody.
 	leftOver = time.Hour
@@ -28,19 +33,31 @@ const (
 
 const (
 	extension = ".memory"
-	magic     = "thvctl memory 1\n"
+	magic     = "thvctl memory 2\n"
 )
 
 // Key identifies a file by its text.
 type Key = [32]byte
 
+// A file of memories is the magic text, the SHA-256 sum of the rest, the number of memories
+// in 4 bytes, that many records in the order of their keys, and the memories themselves. So
+// nothing but what is asked for has to be taken apart.
+const (
+	headSize = len(magic) + sha256.Size + 4
+	// A record is the key, where the memory ends in 4 bytes, and how many runs have written
+	// since it was asked for in one.
+	recordSize = len(Key{}) + 4 + 1
+)
+
 // Cache is the memory of one run. It is not safe for use by several at a time, but
 // that Get may be called beside anything.
 type Cache struct {
-	path    string
-	known   map[Key][]byte // as it was read; it does not change
-	added   map[Key][]byte
-	changed bool
+	path string
+	// records and memories are those of the file, which do not change, and asked says which
+	// were asked for.
+	records, memories []byte
+	asked             []atomic.Bool
+	added             map[Key][]byte
 }
 
 // Open reads what is remembered under circumstances: a text that differs wherever a
@@ -48,61 +65,67 @@ type Cache struct {
 func Open(folder, circumstances string) *Cache {
 	sum := sha256.Sum256([]byte(circumstances))
 	c := &Cache{path: filepath.Join(folder, hex.EncodeToString(sum[:16])+extension), added: map[Key][]byte{}}
-	c.known = read(c.path)
+	c.read()
 	return c
 }
 
-// read returns the memories of a file, none where it is damaged.
-func read(path string) map[Key][]byte {
-	info, err := os.Stat(path)
+// read takes in the file, unless it is damaged.
+func (c *Cache) read() {
+	info, err := os.Stat(c.path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > mostBytes {
-		return nil
+		return
 	}
-	data, err := os.ReadFile(path)
-	head := len(magic) + sha256.Size
-	if err != nil || len(data) < head || !bytes.HasPrefix(data, []byte(magic)) {
-		return nil
+	data, err := os.ReadFile(c.path)
+	if err != nil || len(data) < headSize || !bytes.HasPrefix(data, []byte(magic)) {
+		return
 	}
-	sum, rest := data[len(magic):head], data[head:]
+	sum, rest := data[len(magic):headSize-4], data[headSize-4:]
 	if actual := sha256.Sum256(rest); !bytes.Equal(sum, actual[:]) {
-		return nil
+		return
 	}
-	count, size := binary.Uvarint(rest)
-	if size <= 0 || count > uint64(len(rest)) {
-		return nil
+	count := int(binary.BigEndian.Uint32(rest))
+	if rest = rest[4:]; count > len(rest)/recordSize {
+		return
 	}
-	rest = rest[size:]
-	known := make(map[Key][]byte, count)
-	for len(rest) >= len(Key{}) {
-		key := Key(rest)
-		n, size := binary.Uvarint(rest[len(key):])
-		rest = rest[len(key):]
-		if size <= 0 || n > uint64(len(rest)-size) {
-			return nil
-		}
-		known[key], rest = rest[size:size+int(n)], rest[size+int(n):]
-	}
-	return known
+	c.records, c.memories, c.asked = rest[:count*recordSize], rest[count*recordSize:], make([]atomic.Bool, count)
 }
+
+func (c *Cache) record(i int) []byte { return c.records[i*recordSize : (i+1)*recordSize] }
+
+// memory returns the memory of a record.
+func (c *Cache) memory(i int) (data []byte, ok bool) {
+	start, end := 0, recordEnd(c.record(i))
+	if i > 0 {
+		start = recordEnd(c.record(i - 1))
+	}
+	if start > end || end > len(c.memories) {
+		return nil, false
+	}
+	return c.memories[start:end:end], true
+}
+
+func recordEnd(record []byte) int { return int(binary.BigEndian.Uint32(record[len(Key{}):])) }
 
 // Get returns what is remembered of a file.
 func (c *Cache) Get(key Key) (data []byte, ok bool) {
-	data, ok = c.known[key]
-	return data, ok
+	i, found := sort.Find(len(c.asked), func(i int) int { return bytes.Compare(key[:], c.record(i)[:len(key)]) })
+	if !found {
+		return nil, false
+	}
+	c.asked[i].Store(true)
+	return c.memory(i)
 }
 
-// Put remembers something of a file.
-func (c *Cache) Put(key Key, data []byte) {
-	if old, known := c.known[key]; known && bytes.Equal(old, data) {
-		return
-	}
-	c.added[key], c.changed = data, true
-}
+// Put remembers something of a file of which nothing was remembered.
+func (c *Cache) Put(key Key, data []byte) { c.added[key] = data }
 
 // Close writes what was added, all or nothing. Of several runs at a time that write, the
 // last one's memories stay.
 func (c *Cache) Close() error {
-	if !c.changed {
+	if len(c.added) == 0 {
+		if len(c.asked) > 0 {
+			_ = os.Chtimes(c.path, time.Time{}, time.Now()) // it is in use
+		}
 		return nil
 	}
 	folder := filepath.Dir(c.path)
@@ -114,7 +137,7 @@ func (c *Cache) Close() error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(c.encode())
+	_, err = f.Write(encode(c.kept()))
 	if closing := f.Close(); err == nil {
 		err = closing
 	}
@@ -127,27 +150,64 @@ func (c *Cache) Close() error {
 	return err
 }
 
-// encode is the text of the file: what was added, and what was known as far as there is
-// room.
-func (c *Cache) encode() []byte {
-	var body []byte
-	count := uint64(0)
-	write := func(memories map[Key][]byte, but map[Key][]byte) {
-		for key, data := range memories {
-			if _, newer := but[key]; newer || len(body)+len(key)+len(data) > mostBytes-1024 {
-				continue
-			}
-			body = append(body, key[:]...)
-			body = binary.AppendUvarint(body, uint64(len(data)))
-			body = append(body, data...)
-			count++
+// entry is one memory, and how many runs have written since it was asked for.
+type entry struct {
+	key  Key
+	data []byte
+	age  int
+}
+
+// kept are the entries that are written, in the order of their keys: the youngest, as far
+// as there is room.
+func (c *Cache) kept() []entry {
+	entries := make([]entry, 0, len(c.asked)+len(c.added))
+	for key, data := range c.added {
+		entries = append(entries, entry{key, data, 0})
+	}
+	for i := range c.asked {
+		e := entry{key: Key(c.record(i)[:len(Key{})])}
+		if !c.asked[i].Load() {
+			e.age = int(c.record(i)[recordSize-1]) + 1
+		}
+		data, ok := c.memory(i)
+		if _, newer := c.added[e.key]; ok && !newer && e.age <= oldest {
+			e.data = data
+			entries = append(entries, e)
 		}
 	}
-	write(c.added, nil)
-	write(c.known, c.added)
-	body = append(binary.AppendUvarint(nil, count), body...)
-	sum := sha256.Sum256(body)
-	return slices.Concat([]byte(magic), sum[:], body)
+	slices.SortFunc(entries, func(a, b entry) int { return cmp.Or(a.age-b.age, bytes.Compare(a.key[:], b.key[:])) })
+	size := headSize
+	for i, e := range entries {
+		if size += recordSize + len(e.data); size > mostBytes {
+			entries = entries[:i]
+			break
+		}
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return bytes.Compare(a.key[:], b.key[:]) })
+	return entries
+}
+
+// encode is the text of the file.
+func encode(entries []entry) []byte {
+	size, end := headSize, 0
+	for _, e := range entries {
+		size += recordSize + len(e.data)
+	}
+	text := append(make([]byte, 0, size), magic...)
+	text = append(text, make([]byte, sha256.Size)...)
+	text = binary.BigEndian.AppendUint32(text, uint32(len(entries)))
+	for _, e := range entries {
+		end += len(e.data)
+		text = append(text, e.key[:]...)
+		text = binary.BigEndian.AppendUint32(text, uint32(end))
+		text = append(text, byte(e.age))
+	}
+	for _, e := range entries {
+		text = append(text, e.data...)
+	}
+	sum := sha256.Sum256(text[headSize-4:])
+	copy(text[len(magic):], sum[:])
+	return text
 }
 
 // sweep removes the oldest files of memories, but for one, and what a run that was

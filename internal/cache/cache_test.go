@@ -2,6 +2,7 @@ package cache
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -38,8 +39,8 @@ func TestRemembers(t *testing.T) {
 			t.Errorf("%d: %q, %v", i, data, ok)
 		}
 	}
-	if _, ok := b.Get(key(1)); ok || len(b.known) != 1 {
-		t.Errorf("under other circumstances there are %d", len(b.known))
+	if _, ok := b.Get(key(1)); ok || len(b.asked) != 1 {
+		t.Errorf("under other circumstances there are %d", len(b.asked))
 	}
 	if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("the folder is open to others: %v, %v", info.Mode(), err)
@@ -60,13 +61,13 @@ func TestDamagedFilesAreNotThere(t *testing.T) {
 			if err := os.WriteFile(path, text, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if c := Open(folder, "a"); len(c.known) != 0 {
+			if c := Open(folder, "a"); len(c.asked) != 0 {
 				t.Fatalf("damage at byte %d of %d passes", i, len(whole))
 			}
 		}
 	}
 	fill(t, folder, "a", 0, 1) // and is written over
-	if c := Open(folder, "a"); len(c.known) != 1 {
+	if c := Open(folder, "a"); len(c.asked) != 1 {
 		t.Error("a damaged file stays")
 	}
 }
@@ -95,8 +96,68 @@ func TestBounds(t *testing.T) {
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if info, err := os.Stat(c.path); err != nil || info.Size() > mostBytes || len(Open(folder, "large").known) < 30 {
+	if info, err := os.Stat(c.path); err != nil || info.Size() > mostBytes || len(Open(folder, "large").asked) < 14 {
 		t.Errorf("%d bytes, %v", info.Size(), err)
+	}
+}
+
+// TestAging has one memory that every run asks for, and one that nobody does.
+func TestAging(t *testing.T) {
+	folder := t.TempDir()
+	fill(t, folder, "a", 0, 2)
+	for i := range oldest + 1 {
+		c := Open(folder, "a")
+		if _, ok := c.Get(key(0)); !ok {
+			t.Fatalf("after %d runs what is asked for is gone", i)
+		}
+		c.Put(key(10+i), []byte("more"))
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := Open(folder, "a")
+	if _, ok := c.Get(key(1)); ok {
+		t.Error("what nobody asks for stays")
+	}
+	if _, ok := c.Get(key(10 + 1)); !ok {
+		t.Error("what is younger goes")
+	}
+	before := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(c.path, before, before); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(c.path); err != nil || info.ModTime().Before(before.Add(time.Minute)) {
+		t.Error("a file that is only read grows old")
+	}
+}
+
+// TestForgedFile has a file whose sum is right and nothing else.
+func TestForgedFile(t *testing.T) {
+	folder := t.TempDir()
+	path := fill(t, folder, "a", 0, 3).path
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := headSize - 4; i < len(whole); i++ {
+		forged := bytes.Clone(whole)
+		forged[i] = 0xff
+		sum := sha256.Sum256(forged[headSize-4:])
+		copy(forged[len(magic):], sum[:])
+		if err := os.WriteFile(path, forged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c := Open(folder, "a")
+		for i := range 3 {
+			c.Get(key(i))
+		}
+		c.Put(key(5), nil)
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -107,8 +168,8 @@ func TestConcurrentRuns(t *testing.T) {
 		running.Go(func() {
 			for i := range 10 {
 				c := Open(folder, "a")
-				for k := range c.known {
-					if data, _ := c.Get(k); len(data) == 0 {
+				for i := range c.asked {
+					if data, _ := c.Get(Key(c.record(i)[:32])); len(data) == 0 {
 						t.Error("half a memory")
 					}
 				}
@@ -120,7 +181,7 @@ func TestConcurrentRuns(t *testing.T) {
 		})
 	}
 	running.Wait()
-	if len(Open(folder, "a").known) == 0 {
+	if len(Open(folder, "a").asked) == 0 {
 		t.Error("nothing is left")
 	}
 }

@@ -207,7 +207,12 @@ func (in *inputs) read(path, absolute string, mode fs.FileMode, f syntax.File) {
 		f.Group = filepath.Dir(path)
 	}
 	if i, again := in.seen[absolute]; again {
-		in.files[i].Named = in.files[i].Named || f.Named
+		if known := &in.files[i]; f.Named && !known.Named {
+			known.Named = true
+			if in.lazy {
+				known.Load = in.loader(filepath.FromSlash(known.Name), *known)
+			}
+		}
 		return
 	}
 	in.count++
