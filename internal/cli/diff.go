@@ -11,6 +11,7 @@ import (
 
 	"github.com/thvctl/thvctl/compiler"
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/report"
 )
 
 // difference returns the unified diff of two texts of one file, with every secret
@@ -51,6 +52,7 @@ var hunkStart = regexp.MustCompile(`^@@ -([0-9]+)(?:,[0-9]+)? `)
 // maskedDiff compares two texts by what they hold and prints what may be shown of
 // them. Both texts come as they are and as they are shown, line for line.
 func maskedDiff(name string, before, after [2]string) []byte {
+	name = report.Visible(name)
 	text := udiff.Unified("a/"+name, "b/"+name, before[0], after[0])
 	p := diffPrinter{is: strings.SplitAfter(before[0], "\n"), left: strings.SplitAfter(before[1], "\n"), right: strings.SplitAfter(after[1], "\n"), at: 1, atRight: 1}
 	body := false
@@ -62,7 +64,7 @@ func maskedDiff(name string, before, after [2]string) []byte {
 			continue
 		}
 		if !body {
-			p.out.WriteString(printable(line))
+			p.out.WriteString(line)
 			continue
 		}
 		p.line(line)
@@ -80,7 +82,7 @@ type diffPrinter struct {
 	// shown.
 	is, left, right []string
 	// change are the lines, signs included, that are taken out and put in at this
-	// place, and hidden is what those hide that are taken out. A fix may turn an
+	// place: the former as they are printed. hidden is what those hide that are taken out. A fix may turn an
 	// unknown key, whose value is hidden, into one that is known.
 	change []string
 	hidden []string
@@ -105,14 +107,14 @@ func (p *diffPrinter) line(line string) {
 	switch line[0] {
 	case '-':
 		p.hidden = append(p.hidden, hiddenTexts(p.is[p.at-1], p.left[p.at-1])...)
-		p.change = append(p.change, "-"+p.left[p.at-1])
+		p.change = append(p.change, shownLine('-', p.left[p.at-1], p.at))
 		p.at++
 	case '+':
 		p.change = append(p.change, "+"+p.right[p.atRight-1])
 		p.atRight++
 	case ' ':
 		p.endChange()
-		p.hunk.WriteString(shownLine(" " + p.left[p.at-1]))
+		p.hunk.WriteString(shownLine(' ', p.left[p.at-1], p.at))
 		p.at++
 		p.atRight++
 	default: // "\ No newline at end of file"
@@ -128,12 +130,15 @@ func (p *diffPrinter) endChange() {
 			added = append(added, line[1:])
 		}
 	}
+	first := p.atRight - len(added)
 	added = hideTexts(added, p.hidden)
+	next := 0
 	for _, line := range p.change {
 		if line[0] == '+' {
-			line, added = "+"+added[0], added[1:]
+			line = shownLine('+', added[next], first+next)
+			next++
 		}
-		p.hunk.WriteString(shownLine(line))
+		p.hunk.WriteString(line)
 	}
 	p.change, p.hidden = nil, nil
 }
@@ -160,13 +165,17 @@ func hunkRange(from, to int) string {
 	return fmt.Sprintf("%d,%d", from, to-from)
 }
 
-// shownLine is a line of a diff. It ends as that of the text does, so that the diff
-// can be applied.
-func shownLine(line string) string {
+// shownLine is a line of a diff. It ends as that of the text does, and begins with the
+// mark of the text, so that the diff can be applied.
+func shownLine(sign byte, line string, number int) string {
+	const mark = "\ufeff"
 	text := strings.TrimRight(line, "\r\n")
 	end := line[len(text):]
 	if !strings.HasSuffix(end, "\n") {
 		end += "\n"
 	}
-	return printable(text) + end
+	if rest, marked := strings.CutPrefix(text, mark); marked && number == 1 {
+		return string(sign) + mark + printable(rest) + end
+	}
+	return string(sign) + printable(text) + end
 }
