@@ -125,7 +125,7 @@ func (f Fixed) apply(hopeless map[string]bool, most int) (files []syntax.File, m
 		if d.Fix == nil || hopeless[name] || most > 0 && made[name] >= most {
 			continue
 		}
-		if together := slices.Concat(edits[name], d.Fix.Edits); check.Apart(together) {
+		if together, ok := check.Join(edits[name], d.Fix.Edits); ok {
 			edits[name] = together
 			made[name]++
 		}

@@ -8,7 +8,7 @@ import (
 // Show returns the text of one YAML or JSON file with a bullet in place of each
 // character of a secret. An error is a defect of ours.
 func Show(f syntax.File, o Options) (string, error) {
-	o.Workers = 1
+	o.Workers, o.Check.NoFixes = 1, true
 	trees, _, err := read([]syntax.File{f}, o)
 	if err != nil || len(trees) == 0 {
 		return "", err

@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// visible returns a text that a terminal shows as it is: what would be obeyed,
+// Visible returns a text that a terminal shows as it is: what would be obeyed,
 // reordered or not seen is escaped as in a Go string, line breaks included.
-func visible(text string) string {
+func Visible(text string) string {
 	var out strings.Builder
 	for text != "" {
 		r, size := utf8.DecodeRuneInString(text)
@@ -30,6 +30,9 @@ func visible(text string) string {
 // overrides, joiners), unusual spaces, variation selectors, what Unicode has
 // not assigned as far as this Go release knows, and bytes that are not UTF-8.
 func hidden(r rune, size int) bool {
+	if ' ' <= r && r <= '~' || r == '•' {
+		return false // nearly all that there is, at once
+	}
 	if r == utf8.RuneError && size <= 1 {
 		return true
 	}

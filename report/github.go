@@ -39,7 +39,7 @@ func githubProperties(d diag.Diagnostic, o Options) string {
 	}
 	s := d.Span
 	if s.File != "" {
-		add("file", visible(fileName(s.File, o)))
+		add("file", Visible(fileName(s.File, o)))
 	}
 	if s.Start.Line > 0 {
 		add("line", strconv.Itoa(s.Start.Line))
@@ -52,21 +52,21 @@ func githubProperties(d diag.Diagnostic, o Options) string {
 			add("endColumn", strconv.Itoa(max(s.Start.Column, s.End.Column-1)))
 		}
 	}
-	add("title", visible(d.Rule.ID+" "+d.Rule.Name))
+	add("title", Visible(d.Rule.ID+" "+d.Rule.Name))
 	return strings.Join(properties, ",")
 }
 
 // githubText is the message, then the place and what else the text format shows.
 func githubText(d diag.Diagnostic) string {
 	lines := []string{
-		visible(d.Message),
-		fmt.Sprintf("%s: %s %s %s", place(d.Span), d.Severity, visible(d.Rule.ID), visible(d.Rule.Name)),
+		Visible(d.Message),
+		fmt.Sprintf("%s: %s %s %s", place(d.Span), d.Severity, Visible(d.Rule.ID), Visible(d.Rule.Name)),
 	}
 	for _, related := range d.Related {
-		lines = append(lines, place(related.Span)+": "+visible(related.Message))
+		lines = append(lines, place(related.Span)+": "+Visible(related.Message))
 	}
 	if d.Fix != nil {
-		lines = append(lines, "fix: "+visible(d.Fix.Title))
+		lines = append(lines, "fix: "+Visible(d.Fix.Title))
 	}
 	return strings.Join(lines, "\n")
 }

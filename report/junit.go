@@ -68,7 +68,7 @@ func junitSuites(r Report, o Options) []*junitSuite {
 	names := map[[2]string]int{}
 	at := new(cursor)
 	for i, d := range r.Diagnostics {
-		file := visible(cmp.Or(fileName(d.Span.File, o), "thvctl"))
+		file := Visible(cmp.Or(fileName(d.Span.File, o), "thvctl"))
 		if i == 0 || d.Span.File != r.Diagnostics[i-1].Span.File {
 			suites = append(suites, &junitSuite{Name: file})
 		}
@@ -114,8 +114,8 @@ func (s *junitSuite) add(c junitCase) {
 func junitFinding(at *cursor, d diag.Diagnostic, file string) junitCase {
 	var text strings.Builder
 	writeFinding(&text, at, d, Options{})
-	problem := &junitProblem{Type: d.Severity.String(), Message: visible(d.Message), Text: text.String()}
-	c := junitCase{Name: visible(strings.TrimSpace(d.Rule.ID + " " + d.Rule.Name + " " + d.Path)), Classname: file}
+	problem := &junitProblem{Type: d.Severity.String(), Message: Visible(d.Message), Text: text.String()}
+	c := junitCase{Name: Visible(strings.TrimSpace(d.Rule.ID + " " + d.Rule.Name + " " + d.Path)), Classname: file}
 	if d.Rule.ID == diag.Unreadable.ID {
 		c.Error = problem
 	} else {

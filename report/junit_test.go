@@ -142,8 +142,8 @@ func FuzzJUnit(f *testing.F) {
 		if err := xml.Unmarshal(text, &report); err != nil {
 			t.Fatalf("%v in\n%s", err, text)
 		}
-		if got := report.Suites[0].Cases[0].Failure.Message; got != visible(message) {
-			t.Errorf("found %q, want %q", got, visible(message))
+		if got := report.Suites[0].Cases[0].Failure.Message; got != Visible(message) {
+			t.Errorf("found %q, want %q", got, Visible(message))
 		}
 	})
 }

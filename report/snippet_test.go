@@ -160,7 +160,7 @@ func FuzzSnippet(f *testing.F) {
 		if columns(s.text) > snippetWidth || len(s.text) > 20*snippetWidth {
 			t.Errorf("the text is %d columns wide and has %d bytes", columns(s.text), len(s.text))
 		}
-		if visible(s.text) != s.text {
+		if Visible(s.text) != s.text {
 			t.Errorf("%q has hidden characters", s.text)
 		}
 	})

@@ -25,7 +25,7 @@ func writeText(w io.Writer, r Report, o Options) error {
 
 func writeFinding(out io.Writer, at *cursor, d diag.Diagnostic, o Options) {
 	fmt.Fprintf(out, "%s: %s %s %s: %s\n", place(d.Span), paint(d.Severity.String(), d.Severity, o),
-		visible(d.Rule.ID), visible(d.Rule.Name), visible(d.Message))
+		Visible(d.Rule.ID), Visible(d.Rule.Name), Visible(d.Message))
 	if d.Span.Start.Line > 0 && d.Source != "" {
 		start, end := marked(d)
 		s := newSnippet(at, d.Source, start, end)
@@ -34,19 +34,19 @@ func writeFinding(out io.Writer, at *cursor, d diag.Diagnostic, o Options) {
 		fmt.Fprintf(out, "%*s | %*s%s\n", len(number), "", s.indent, "", paint(strings.Repeat("^", s.carets), d.Severity, o))
 	}
 	for _, related := range d.Related {
-		fmt.Fprintf(out, "  %s: %s\n", place(related.Span), visible(related.Message))
+		fmt.Fprintf(out, "  %s: %s\n", place(related.Span), Visible(related.Message))
 	}
 	if d.Fix != nil {
-		fmt.Fprintf(out, "  fix: %s\n", visible(d.Fix.Title))
+		fmt.Fprintf(out, "  fix: %s\n", Visible(d.Fix.Title))
 	}
 }
 
 // place returns "file:line:col", or "file" for the file as a whole.
 func place(s diag.Span) string {
 	if s.Start.Line == 0 {
-		return visible(s.File)
+		return Visible(s.File)
 	}
-	return fmt.Sprintf("%s:%d:%d", visible(s.File), s.Start.Line, s.Start.Column)
+	return fmt.Sprintf("%s:%d:%d", Visible(s.File), s.Start.Line, s.Start.Column)
 }
 
 // marked returns the columns on the line of Source that the carets stand under,

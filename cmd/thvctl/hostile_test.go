@@ -139,6 +139,7 @@ type hostile struct {
 
 const (
 	soundWebhooks = "validating:\n  - {name: a, url: \"https://a.example/\", failure_policy: fail}\n"
+	flatWebhook   = "validating:\n- url: https://a.example/\n  name: a\n  failure_policy: fail\n"
 	objectStart   = "---\napiVersion: toolhive.stacklok.dev/v1alpha1\n"
 	unfinished    = "validating:\n  - {name: a, failure_policy: fail, url: "
 )
@@ -148,6 +149,15 @@ func numbered(n int, format string) string {
 	var text strings.Builder
 	for i := range n {
 		fmt.Fprintf(&text, format, i)
+	}
+	return text.String()
+}
+
+// words are the entries of a webhook whose values are more and more words.
+func words(n int) string {
+	var text strings.Builder
+	for i := range n {
+		fmt.Fprintf(&text, "  k%d: %s\n", i, strings.TrimSpace(strings.Repeat("a ", i+1)))
 	}
 	return text.String()
 }
@@ -225,6 +235,12 @@ func hostileTexts() map[string]hostile {
 		"bombs, converted":           {files: yamlFile(laughs("a%[1]d: &a%[1]d [%[2]s]\n")), args: "convert --to crd a.yaml -o out.yaml", code: 1, want: "THV1005"},
 		"bombs, laid out":            {files: yamlFile(laughs("a%[1]d: &a%[1]d [%[2]s]\n")), args: "fmt a.yaml", code: 1, want: "THV1005"},
 		"bombs, headers":             {files: yamlFile(laughs("a%[1]d: &a%[1]d [%[2]s]\n")), args: "headers a.yaml", code: 1, want: "THV1005"},
+		"a diff of fixes":            {files: yamlFile("validating:\n" + numbered(1100, "- {nme: a%[1]d, url: \"https://u:p%[1]d@a.example/\", failure_policy: fail, hmac_secret: abcdefg%[1]d}\n")), args: "lint --diff a.yaml", code: 1, want: `(?s)\+- {name: a1099, url: •{28}, .*3300 errors`},
+		"a diff of 360 KB":           {files: yamlFile("validating:\n" + numbered(4000, "- {nme: a%[1]d, url: \"https://u:p%[1]d@a.example/\", failure_policy: fail, hmac_secret: abcdefg%[1]d}\n")), args: "lint --diff --max-nodes 100000 a.yaml", code: 1, want: `(?s)\+- {name: a3999, url: •{28}, .*12000 errors`},
+		"a diff of a layout":         {files: yamlFile("validating:\n" + numbered(4000, "- {nme: a%[1]d, url: \"https://u:p%[1]d@a.example/\", failure_policy: fail, hmac_secret: abcdefg%[1]d}\n")), args: "fmt --diff --max-nodes 100000 a.yaml", code: 1, want: `\+  - {.*url: •{28}`},
+		"a diff of unknown keys":     {files: yamlFile(flatWebhook + numbered(200, "  "+strings.Repeat("k%[1]d", 25)+": v%[1]d\n")), args: "fmt --diff a.yaml", code: 1, want: `\+    •{50}`},
+		"a diff of words in words":   {files: yamlFile(flatWebhook + words(600) + strings.Repeat("  # "+strings.Repeat("a ", 40)+"\n", 1000)), args: "fmt --diff a.yaml", code: 1, want: `\+ +# (• ?){40}`},
+		"a diff of a key of 1 MB":    {files: jsonFile(`{"validating":[{"url":"https://a.example/","` + strings.Repeat("k", 1_000_000) + `":1,"name":"a","failure_policy":"fail"}]}`), args: "fmt --diff a.json", code: 1, want: "•{1000}"},
 		"brackets as the base":       {files: map[string]string{"a.yaml": soundWebhooks, "b.json": strings.Repeat("[", 100_000)}, args: "compile --base b.json a.yaml -o out.json", code: 1, want: "THV1005"},
 		"brackets as the baseline":   {files: map[string]string{"a.yaml": soundWebhooks, "b.json": strings.Repeat("[", 1<<20)}, args: "lint --baseline b.json a.yaml", code: 2, want: "no baseline"},
 		"a project file of 2 MB":     {files: map[string]string{"a.yaml": soundWebhooks, "thvctl.yaml": strings.Repeat("# x\n", 500_000)}, code: 2, want: "at most 1048576"},

@@ -31,6 +31,8 @@ type Options struct {
 	// Suppress takes out of the findings what nobody wants to hear of; nil
 	// suppresses nothing.
 	Suppress *suppress.Set
+	// NoFixes says that nobody asks for fixes, which then are not tried.
+	NoFixes bool
 	// Most bounds how many findings alike are kept of files that are let go of.
 	Most diag.Most
 }
@@ -87,7 +89,9 @@ func File(tree *syntax.Tree, index int, o Options) (*Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	keepSafeFixes(part, o)
+	if !o.NoFixes {
+		keepSafeFixes(part, o)
+	}
 	return part, nil
 }
 

@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"slices"
+	"sort"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/syntax"
@@ -140,16 +141,29 @@ func Apply(text []byte, edits []diag.Edit) (result []byte, ok bool) {
 	return out.Bytes(), true
 }
 
-// Apart reports whether edits of one file can be made together.
-func Apart(edits []diag.Edit) bool {
-	sortEdits(edits)
-	for i := 1; i < len(edits); i++ {
-		if edits[i].Span.Start.Offset < edits[i-1].Span.End.Offset {
-			return false
+// Join adds edits to others of one file, which Join has sorted. Nothing is added, and ok
+// is false, where they cannot be made together.
+func Join(edits, more []diag.Edit) (joined []diag.Edit, ok bool) {
+	more = slices.Clone(more)
+	sortEdits(more)
+	for i, e := range more {
+		at := placeOf(edits, e)
+		if i > 0 && overlap(more[i-1], e) || at > 0 && overlap(edits[at-1], e) || at < len(edits) && overlap(e, edits[at]) {
+			return edits, false
 		}
 	}
-	return true
+	for _, e := range more {
+		edits = slices.Insert(edits, placeOf(edits, e), e)
+	}
+	return edits, true
 }
+
+// placeOf returns the index among sorted edits that one more gets.
+func placeOf(edits []diag.Edit, e diag.Edit) int {
+	return sort.Search(len(edits), func(i int) bool { return edits[i].Span.Start.Offset > e.Span.Start.Offset })
+}
+
+func overlap(a, behind diag.Edit) bool { return behind.Span.Start.Offset < a.Span.End.Offset }
 
 func sortEdits(edits []diag.Edit) {
 	slices.SortStableFunc(edits, func(a, b diag.Edit) int { return a.Span.Start.Offset - b.Span.Start.Offset })

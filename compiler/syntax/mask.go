@@ -185,6 +185,9 @@ type secrecy struct {
 // shownInMetadata are the keys of an object's metadata whose values are shown.
 var shownInMetadata = pattern.Lazy(`^(?:name|namespace|generateName|labels|annotations|creationTimestamp|generation|resourceVersion|uid|finalizers|ownerReferences)$`)
 
+// longestKey bounds the keys that may be shown, in bytes. Nobody writes such a long one.
+const longestKey = 4096
+
 // maskNode hides what is secret in a value.
 func maskNode(n *Node, above secrecy) {
 	if n.Kind == Map && isSecret(n) {
@@ -194,6 +197,11 @@ func maskNode(n *Node, above secrecy) {
 		maskNode(item, above)
 	}
 	for _, e := range n.Entries {
+		if len(e.Key.Value) > longestKey { // a look at it by each pattern would cost much
+			e.Key.Source.Mask(e.Key.Start, e.Key.End)
+			maskAll(e.Value)
+			continue
+		}
 		if above.top && !shownInSecret().MatchString(e.Key.Value) || above.secret && e.Key.Value == "annotations" || above.metadata && !shownInMetadata().MatchString(e.Key.Value) {
 			maskAll(e.Value)
 			continue

@@ -232,17 +232,44 @@ func (s *Source) settle() {
 	s.shownLine, s.quoted = 0, nil // more may be masked now
 	s.maskTokens()
 	s.findMasks()
-	byStart := func(a, b mask) int { return a.start - b.start }
-	fresh := s.masks[s.settled:]
-	slices.SortFunc(fresh, byStart)
-	// Of a file that is read in parts, the masks of each come behind those of the last.
-	kept := max(0, s.settled-1)
-	if len(fresh) > 0 && s.settled > 0 && fresh[0].start < s.masks[kept].start {
-		slices.SortFunc(s.masks, byStart)
-		kept = 0
-	}
-	s.masks = append(s.masks[:kept], mergeMasks(s.masks[kept:])...)
+	s.mergeFresh()
 	s.settled = len(s.masks)
+}
+
+// mergeFresh brings the masks behind the settled ones among them.
+func (s *Source) mergeFresh() {
+	const few = 4
+	fresh := s.masks[s.settled:]
+	sortMasks(fresh)
+	switch {
+	case s.settled == 0 || len(fresh) == 0 || fresh[0].start >= s.masks[s.settled-1].start:
+		// Of a file that is read in parts, the masks of each come behind those of the last.
+		kept := max(0, s.settled-1)
+		s.masks = append(s.masks[:kept], mergeMasks(s.masks[kept:])...)
+	case len(fresh) <= few:
+		// A check hides an unknown key and shows it at once, and so on to the last.
+		fresh = slices.Clone(fresh)
+		s.masks = s.masks[:s.settled]
+		for _, m := range fresh {
+			s.insertMask(m)
+		}
+	default:
+		sortMasks(s.masks)
+		s.masks = mergeMasks(s.masks)
+	}
+}
+
+// insertMask brings a mask among those that are sorted and joined.
+func (s *Source) insertMask(m mask) {
+	from := sort.Search(len(s.masks), func(i int) bool { return s.masks[i].end >= m.start })
+	to := sort.Search(len(s.masks), func(i int) bool { return s.masks[i].start > m.end })
+	touched := append(slices.Clone(s.masks[from:to]), m)
+	sortMasks(touched)
+	s.masks = slices.Replace(s.masks, from, to, mergeMasks(touched)...)
+}
+
+func sortMasks(masks []mask) {
+	slices.SortFunc(masks, func(a, b mask) int { return a.start - b.start })
 }
 
 // findMasks runs what adds to the masks.
@@ -258,8 +285,9 @@ func (s *Source) findMasks() {
 
 func (s *Source) isSettled() bool { return s.scanned && len(s.hidden)+len(s.trees) == 0 }
 
+// mergeMasks joins sorted masks in place.
 func mergeMasks(masks []mask) []mask {
-	var merged []mask
+	merged := masks[:0]
 	for _, m := range masks {
 		if last := len(merged) - 1; last >= 0 && (m.start < merged[last].end || m.start == merged[last].end && m.soft == merged[last].soft) {
 			merged[last].end = max(merged[last].end, m.end)

@@ -66,3 +66,38 @@ func TestLineIsMaskedAnew(t *testing.T) {
 		t.Errorf("the line is shown as %q", line)
 	}
 }
+
+// TestMasksOneByOne hides random ranges, and looks at the text behind each or only at
+// the end: the same is shown.
+func TestMasksOneByOne(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	text := strings.Repeat("abcde ghij", 20)
+	for range 500 {
+		at, last := Source{Data: []byte(text)}, Source{Data: []byte(text)}
+		hidden := []byte(text)
+		for range r.IntN(30) {
+			start := r.IntN(len(text))
+			end := min(len(text), start+r.IntN(12))
+			at.Mask(start, end)
+			last.Mask(start, end)
+			for i := start; i < end; i++ {
+				hidden[i] = '.'
+			}
+			if r.IntN(4) > 0 { // mostly
+				at.Text(0, 1)
+			}
+		}
+		want := strings.ReplaceAll(string(hidden), ".", "•")
+		if got := at.Text(0, len(text)); got != want {
+			t.Fatalf("got %q, want %q", got, want)
+		}
+		if got := last.Text(0, len(text)); got != want {
+			t.Fatalf("all at once: got %q, want %q", got, want)
+		}
+		for i := 1; i < len(at.masks); i++ {
+			if at.masks[i].start <= at.masks[i-1].end {
+				t.Fatalf("masks are not joined: %v", at.masks)
+			}
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/rule"
 	"github.com/thvctl/thvctl/compiler/suppress"
+	"github.com/thvctl/thvctl/report"
 )
 
 // baselineVersion changes when a baseline of old would be misread.
@@ -190,7 +191,7 @@ func (r *run) writeBaseline(shown, found *diag.List) error {
 	if err := writeFiles([]file{{r.flags.baseline, text.Bytes()}}); err != nil {
 		return err
 	}
-	fmt.Fprintf(r.env.Stderr, "thvctl: wrote %s into %s\n", count(len(known.Findings), "finding", "findings"), printable(r.flags.baseline))
+	fmt.Fprintf(r.env.Stderr, "thvctl: wrote %s into %s\n", count(len(known.Findings), "finding", "findings"), report.Visible(r.flags.baseline))
 	if len(left) > 0 {
 		fmt.Fprintf(r.env.Stderr, "thvctl: %s cannot be in a baseline, and must be mended\n", count(len(left), "finding", "findings"))
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/policy"
 	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/internal/evaluate"
+	"github.com/thvctl/thvctl/report"
 	"github.com/thvctl/thvctl/schema"
 )
 
@@ -176,15 +177,21 @@ func defect(env Environment, failure any) int {
 	return exitDefect
 }
 
-// printable keeps terminal control sequences out of a message.
+// printable returns a message as a report would show it, save that line breaks and tabs
+// stay.
 func printable(text string) string {
-	out := []rune(text)
-	for i, r := range out {
-		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7F && r < 0xA0 {
-			out[i] = '\uFFFD'
+	var out strings.Builder
+	for text != "" {
+		end := strings.IndexAny(text, "\n\t")
+		if end < 0 {
+			end = len(text)
 		}
+		out.WriteString(report.Visible(text[:end]))
+		kept := min(end+1, len(text))
+		out.WriteString(text[end:kept])
+		text = text[kept:]
 	}
-	return string(out)
+	return out.String()
 }
 
 // evaluateInput is the child process that evaluates CUE.

@@ -6,12 +6,12 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/thvctl/thvctl/compiler"
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/report"
 )
 
 // difference returns the unified diff of two texts of one file, with every secret
@@ -52,6 +52,7 @@ var hunkStart = regexp.MustCompile(`^@@ -([0-9]+)(?:,[0-9]+)? `)
 // maskedDiff compares two texts by what they hold and prints what may be shown of
 // them. Both texts come as they are and as they are shown, line for line.
 func maskedDiff(name string, before, after [2]string) []byte {
+	name = report.Visible(name)
 	text := udiff.Unified("a/"+name, "b/"+name, before[0], after[0])
 	p := diffPrinter{is: strings.SplitAfter(before[0], "\n"), left: strings.SplitAfter(before[1], "\n"), right: strings.SplitAfter(after[1], "\n"), at: 1, atRight: 1}
 	body := false
@@ -63,7 +64,7 @@ func maskedDiff(name string, before, after [2]string) []byte {
 			continue
 		}
 		if !body {
-			p.out.WriteString(printable(line))
+			p.out.WriteString(line)
 			continue
 		}
 		p.line(line)
@@ -80,8 +81,10 @@ type diffPrinter struct {
 	// is are the lines of the left side as they are, left and right those that are
 	// shown.
 	is, left, right []string
-	// hidden is what the lines hide that are taken out at this place. A fix may turn
-	// an unknown key, whose value is hidden, into one that is known.
+	// change are the lines, signs included, that are taken out and put in at this
+	// place: the former as they are printed. hidden is what those hide that are taken out. A fix may turn an
+	// unknown key, whose value is hidden, into one that is known.
+	change []string
 	hidden []string
 	// at and atRight are the next lines, 1-based.
 	at, atRight int
@@ -104,32 +107,45 @@ func (p *diffPrinter) line(line string) {
 	switch line[0] {
 	case '-':
 		p.hidden = append(p.hidden, hiddenTexts(p.is[p.at-1], p.left[p.at-1])...)
-		p.hunk.WriteString(shownLine('-', p.left, p.at))
+		p.change = append(p.change, shownLine('-', p.left[p.at-1], p.at))
 		p.at++
 	case '+':
-		p.hunk.WriteString(hideAll(shownLine('+', p.right, p.atRight), p.hidden))
+		p.change = append(p.change, "+"+p.right[p.atRight-1])
 		p.atRight++
 	case ' ':
-		p.hidden = nil
-		p.hunk.WriteString(shownLine(' ', p.left, p.at))
+		p.endChange()
+		p.hunk.WriteString(shownLine(' ', p.left[p.at-1], p.at))
 		p.at++
 		p.atRight++
 	default: // "\ No newline at end of file"
-		p.hunk.WriteString(line)
+		p.change = append(p.change, line)
 	}
 }
 
-// hideAll hides texts in a line wherever they stand as a word of their own.
-func hideAll(line string, texts []string) string {
-	for _, text := range texts {
-		word := regexp.MustCompile(`(^|[^\pL\pN])` + regexp.QuoteMeta(text) + `($|[^\pL\pN])`)
-		line = word.ReplaceAllString(line, "${1}"+strings.Repeat("•", utf8.RuneCountInString(text))+"${2}")
+// endChange prints the change at hand. All that is put in is looked through at once.
+func (p *diffPrinter) endChange() {
+	var added []string
+	for _, line := range p.change {
+		if line[0] == '+' {
+			added = append(added, line[1:])
+		}
 	}
-	return line
+	first := p.atRight - len(added)
+	added = hideTexts(added, p.hidden)
+	next := 0
+	for _, line := range p.change {
+		if line[0] == '+' {
+			line = shownLine('+', added[next], first+next)
+			next++
+		}
+		p.hunk.WriteString(line)
+	}
+	p.change, p.hidden = nil, nil
 }
 
 // end prints the hunk at hand.
 func (p *diffPrinter) end() {
+	p.endChange()
 	if p.hunk.Len() == 0 {
 		return
 	}
@@ -149,13 +165,17 @@ func hunkRange(from, to int) string {
 	return fmt.Sprintf("%d,%d", from, to-from)
 }
 
-// shownLine is a line of a diff; lines are counted from 1. It ends as the text
-// does, so that the diff can be applied.
-func shownLine(sign byte, lines []string, number int) string {
-	text := strings.TrimRight(lines[number-1], "\r\n")
-	end := lines[number-1][len(text):]
+// shownLine is a line of a diff. It ends as that of the text does, and begins with the
+// mark of the text, so that the diff can be applied.
+func shownLine(sign byte, line string, number int) string {
+	const mark = "\ufeff"
+	text := strings.TrimRight(line, "\r\n")
+	end := line[len(text):]
 	if !strings.HasSuffix(end, "\n") {
 		end += "\n"
+	}
+	if rest, marked := strings.CutPrefix(text, mark); marked && number == 1 {
+		return string(sign) + mark + printable(rest) + end
 	}
 	return string(sign) + printable(text) + end
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestDiffApplies changes random lines of random texts: the diff, applied, gives
@@ -103,4 +104,87 @@ func applied(t *testing.T, lines []string, diff string) string {
 		}
 	}
 	return strings.Join(append(out, lines[at:]...), "")
+}
+
+// hiddenOneByOne hides texts by an expression for each, which is slow.
+func hiddenOneByOne(line string, texts []string) string {
+	for _, text := range texts {
+		word := regexp.MustCompile(`(^|[^\pL\pN])` + regexp.QuoteMeta(text) + `($|[^\pL\pN])`)
+		line = word.ReplaceAllString(line, "${1}"+strings.Repeat("•", utf8.RuneCountInString(text))+"${2}")
+	}
+	return line
+}
+
+// TestHideTextsAtLeast holds the search for all texts at once against one for each:
+// it hides what that hides, and the rest is as it was.
+func TestHideTextsAtLeast(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	letters := []rune("aab1é日,.:/ -")
+	text := func(longest int) string {
+		out := make([]rune, 1+r.IntN(longest))
+		for i := range out {
+			out[i] = letters[r.IntN(len(letters))]
+		}
+		return string(out)
+	}
+	hid := 0
+	for range 1000 {
+		var texts, lines []string
+		for range r.IntN(8) {
+			texts = append(texts, text(4))
+		}
+		for range 1 + r.IntN(4) {
+			lines = append(lines, text(24)+"\n")
+		}
+		for i, got := range hideTexts(lines, slices.Clone(texts)) {
+			is, want, shown := []rune(lines[i]), []rune(hiddenOneByOne(lines[i], texts)), []rune(got)
+			if len(shown) != len(is) {
+				t.Fatalf("%q is shown as %q", lines[i], got)
+			}
+			for at, c := range shown {
+				if want[at] == '•' && c != '•' || c != '•' && c != is[at] {
+					t.Fatalf("%q without %q is shown as %q, want at least %q", lines[i], texts, got, string(want))
+				}
+				if want[at] == '•' {
+					hid++
+				}
+			}
+		}
+	}
+	if hid < 500 {
+		t.Errorf("only %d characters were hidden", hid)
+	}
+}
+
+func TestHideTexts(t *testing.T) {
+	for _, c := range []struct{ line, texts, want string }{
+		{"a: hunter2\n", "hunter2", "a: •••••••\n"},
+		{"a: hunter22, b: hunter2", "hunter2", "a: hunter22, b: •••••••"},
+		{"abc abc abc\r\n", "abc", "••• ••• •••\r\n"},
+		{"pässe: pässe, passe", "pässe", "•••••: •••••, passe"},
+		{"a: b, c: \"-\"", "-", "a: b, c: \"•\""},
+		{"a: b-c", "-", "a: b-c"},
+		{"x$ecret", "$ecret", "x••••••"},
+		{"a b c d", "a b|b c", "••••• d"},
+		{"a \xff b", "\uFFFD", "a • b"},
+		{"+a: b", "+a", "••: b"},
+	} {
+		got := hideTexts([]string{c.line, "a\n"}, strings.Split(c.texts, "|"))
+		if want := []string{c.want, "a\n"}; !slices.Equal(got, want) {
+			t.Errorf("%q without %q: got %q, want %q", c.line, c.texts, got, want)
+		}
+	}
+}
+
+// TestHideTextsTooMany has texts that stand in a line in too many places to look at:
+// nothing of the line is shown.
+func TestHideTextsTooMany(t *testing.T) {
+	var texts []string
+	for i := range 100 {
+		texts = append(texts, strings.Repeat("a", i+1))
+	}
+	got := hideTexts([]string{strings.Repeat("a", 300) + "\r\n", "b: c\n"}, texts)
+	if want := []string{strings.Repeat("•", 300) + "\r\n", "••••\n"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }

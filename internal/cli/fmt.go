@@ -156,7 +156,7 @@ func (r *fmtRun) write(results []laidOut) error {
 		}
 		if !r.flags.diff {
 			files = append(files, file{f.Name, result.Data})
-			said = append(said, printable(f.Name)+"\n"...)
+			said = append(said, report.Visible(f.Name)+"\n"...)
 			continue
 		}
 		difference, err := difference(f, result.Data, compiler.Options{Syntax: r.options()})
@@ -198,7 +198,7 @@ func (r *fmtRun) finish(results []laidOut, changed int) error {
 		summary.Skipped += result.Skipped
 		for _, left := range result.Left {
 			at := left.Span.Start
-			fmt.Fprintf(r.env.Stderr, "%s:%d:%d: found %s, the document is left as it is\n", printable(left.Span.File), at.Line, at.Column, left.Reason)
+			fmt.Fprintf(r.env.Stderr, "%s:%d:%d: found %s, the document is left as it is\n", report.Visible(left.Span.File), at.Line, at.Column, left.Reason)
 		}
 	}
 	if len(found) > 0 {

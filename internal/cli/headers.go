@@ -13,6 +13,7 @@ import (
 
 	"github.com/thvctl/thvctl/compiler"
 	"github.com/thvctl/thvctl/compiler/header"
+	"github.com/thvctl/thvctl/report"
 )
 
 func headersCommand(env Environment) *cobra.Command {
@@ -77,20 +78,20 @@ func writeHeaders(w io.Writer, backends []header.Backend) error {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintln(w, printable(title(b)))
+		fmt.Fprintln(w, report.Visible(title(b)))
 		table := tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
 		fmt.Fprintln(table, "  HEADER\tFROM\tWINS\tWHY")
 		for _, h := range b.Headers {
 			for _, s := range h.Settings {
 				wins := map[bool]string{true: "yes", false: "no"}[s.Wins]
-				fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", printable(cmp.Or(s.Name(), h.Name)), printable(from(s)), wins, s.Why)
+				fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", report.Visible(cmp.Or(s.Name(), h.Name)), report.Visible(from(s)), wins, report.Visible(s.Why))
 			}
 		}
 		if err := table.Flush(); err != nil {
 			return err
 		}
 		for _, note := range b.Notes {
-			fmt.Fprintf(w, "  %s\n", note)
+			fmt.Fprintf(w, "  %s\n", report.Visible(note))
 		}
 	}
 	return nil
