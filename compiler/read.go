@@ -2,13 +2,13 @@ package compiler
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/thvctl/thvctl/compiler/check"
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 // read turns files into trees, several at once. The order is that of the files.
@@ -131,7 +131,7 @@ func gaveUp(instances []syntax.Evaluated) bool {
 	return false
 }
 
-var packageClause = regexp.MustCompile(`(?m)^package[ \t]+([\pL_$#][\pL\pN_$]*)`)
+var packageClause = pattern.Lazy(`(?m)^package[ \t]+([\pL_$#][\pL\pN_$]*)`)
 
 // byPackage divides a group into its packages. A file without a package clause
 // stands alone.
@@ -139,7 +139,7 @@ func byPackage(files []syntax.File, group []int) [][]int {
 	var parts [][]int
 	at := map[string]int{}
 	for _, i := range group {
-		m := packageClause.FindSubmatch(files[i].Data)
+		m := packageClause().FindSubmatch(files[i].Data)
 		if m == nil {
 			parts = append(parts, []int{i})
 			continue

@@ -2,13 +2,13 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/internal/pattern"
 	"github.com/thvctl/thvctl/schema"
 )
 
@@ -140,17 +140,17 @@ func (w *walker) badDuration(n *syntax.Node, path string) {
 }
 
 var (
-	numberWithUnit = regexp.MustCompile(`^([0-9]+) *(s|secs?|seconds?)?$`)
-	isoSeconds     = regexp.MustCompile(`^PT([0-9]+)S$`)
+	numberWithUnit = pattern.Lazy(`^([0-9]+) *(s|secs?|seconds?)?$`)
+	isoSeconds     = pattern.Lazy(`^PT([0-9]+)S$`)
 )
 
 // plainDuration returns the duration that a text plainly means, if it is in
 // range: 1 to 30 are seconds, larger whole numbers are nanoseconds.
 func plainDuration(text string) (canonical string, ok bool) {
 	unit := time.Second
-	m := isoSeconds.FindStringSubmatch(text)
+	m := isoSeconds().FindStringSubmatch(text)
 	if m == nil {
-		if m = numberWithUnit.FindStringSubmatch(text); m == nil {
+		if m = numberWithUnit().FindStringSubmatch(text); m == nil {
 			return "", false
 		}
 		if m[2] == "" && len(m[1]) > 2 {

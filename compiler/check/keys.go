@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/compiler/token"
+	"github.com/thvctl/thvctl/internal/pattern"
 	"github.com/thvctl/thvctl/schema"
 )
 
@@ -110,10 +110,10 @@ func spelled(spellings []schema.Spelling, name string) *schema.Spelling {
 }
 
 // plainKey matches what people write for a key.
-var plainKey = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_./-]{0,62}$`)
+var plainKey = pattern.Lazy(`^[A-Za-z_$][A-Za-z0-9_./-]{0,62}$`)
 
 func (w *walker) unknownKey(e syntax.Entry, t *schema.Type, p Place, taken map[string]*syntax.Node, path string) key {
-	if !plainKey.MatchString(e.Key.Value) || token.HighEntropy(e.Key.Value) {
+	if !plainKey().MatchString(e.Key.Value) || token.HighEntropy(e.Key.Value) {
 		e.Key.Hide() // it may be a secret in the wrong place
 	}
 	if t == nil {

@@ -2,7 +2,6 @@ package check
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/syntax"
 	"github.com/thvctl/thvctl/compiler/toolhive"
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 const group = "toolhive.stacklok.dev"
@@ -166,7 +166,7 @@ func hasKey(n *syntax.Node, key string) bool {
 }
 
 // rootKey matches the keys at the start of a line, of YAML or of JSON.
-var rootKey = regexp.MustCompile(`(?m)^[ \t{\x{feff}]*["']?([A-Za-z_][A-Za-z_-]{5,24})["']?[ \t]*:`)
+var rootKey = pattern.Lazy(`(?m)^[ \t{\x{feff}]*["']?([A-Za-z_][A-Za-z_-]{5,24})["']?[ \t]*:`)
 
 // Claim reports whether a text that cannot be read is likely meant for us. It is
 // generous: a broken webhook file must not pass in silence, and a stranger's
@@ -183,7 +183,7 @@ func Claim(text []byte) bool {
 			return true
 		}
 	}
-	for _, m := range rootKey.FindAllSubmatch(text, 256) {
+	for _, m := range rootKey().FindAllSubmatch(text, 256) {
 		if nearList(string(m[1])) {
 			return true
 		}

@@ -3,7 +3,6 @@ package check
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -11,6 +10,7 @@ import (
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/syntax"
+	"github.com/thvctl/thvctl/internal/pattern"
 	"github.com/thvctl/thvctl/schema"
 )
 
@@ -307,7 +307,7 @@ func (w *walker) oldKey(key *syntax.Node, path string) bool {
 		return false // as most keys
 	}
 	_, old := syntax.OldBoolean(key.Value)
-	if !w.kubernetes || !key.Plain || w.doc.Format != syntax.YAML || !old && !otherNumber.MatchString(key.Value) && !isLongInteger(key.Value) {
+	if !w.kubernetes || !key.Plain || w.doc.Format != syntax.YAML || !old && !otherNumber().MatchString(key.Value) && !isLongInteger(key.Value) {
 		return false
 	}
 	d := w.doc.KeyDiagnostic(diag.WrongType, key, syntax.JoinKey(path, key.Value), fmt.Sprintf("found the key %s, which Kubernetes reads as a boolean or a number; wanted a string", key.Value))
@@ -317,7 +317,7 @@ func (w *walker) oldKey(key *syntax.Node, path string) bool {
 }
 
 // otherNumber matches numbers that are written in another way than JSON's.
-var otherNumber = regexp.MustCompile(`^[-+]?(0[0-9xXoObB_]|[0-9][0-9_]*[.eE_]|\.[0-9])|^(\+[0-9]+|-0)$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`)
+var otherNumber = pattern.Lazy(`^[-+]?(0[0-9xXoObB_]|[0-9][0-9_]*[.eE_]|\.[0-9])|^(\+[0-9]+|-0)$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`)
 
 // isLongInteger reports whether a text is a whole number that does not fit into 64 bits,
 // which Kubernetes rounds.
