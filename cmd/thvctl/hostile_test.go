@@ -18,13 +18,13 @@ import (
 	"time"
 )
 
-// The goals of a hostile input. The tests allow slack times as much CPU: the machine may
-// be slow.
+// The goals of a hostile input. The tests allow slack times as much CPU: the machine may be
+// slow and have other work. What goes wrong here takes hundreds of times as much.
 const (
 	goalCPU    = time.Second
 	goalMemory = 64 << 20 // bytes
 	goalWithin = 96 << 20 // of an input that stays inside every bound, or is held to its end
-	slack      = 3
+	slack      = 10
 	// slackMemory is for when the collector of garbage comes late.
 	slackMemory = 24 << 20
 	// longest is how long one may take on a machine with much else to do.

@@ -342,9 +342,7 @@ func (in loadBounds) readStream(r io.Reader, format syntax.Format) ([]byte, erro
 	if _, err := data.ReadFrom(io.LimitReader(r, min(largeFile, most))); err != nil || int64(data.Len()) < min(largeFile, most) {
 		return data.Bytes(), err
 	}
-	start := data.Bytes()
-	// What of it nobody writes to is none of the machine's memory, so that it need not grow.
-	data = *bytes.NewBuffer(append(make([]byte, 0, min(most, mostRoom)), start...))
+	start := data.Bytes() // what is written behind it does not change it
 	rest := io.TeeReader(io.LimitReader(r, most-int64(len(start))), &data)
 	_, what, err := syntax.Oversize(io.MultiReader(bytes.NewReader(start), rest), format, in.limits)
 	if what != "" {
@@ -352,10 +350,6 @@ func (in loadBounds) readStream(r io.Reader, format syntax.Format) ([]byte, erro
 	}
 	return data.Bytes(), err
 }
-
-// mostRoom is how much room is made for standard input before it is known how much there
-// is, in bytes: a little more than is read by default.
-const mostRoom = 64<<20 + 1
 
 func tooComplex(f syntax.File, why tooComplexError) diag.Diagnostic {
 	start := diag.Position{Line: 1, Column: 1}
