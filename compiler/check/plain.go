@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/thvctl/thvctl/internal/pattern"
 	"github.com/thvctl/thvctl/schema"
 )
 
@@ -50,7 +51,7 @@ var (
 )
 
 func newMatcher(c *schema.Constraint) *matcher {
-	return &matcher{plain[c.Name], sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(c.Pattern) })}
+	return &matcher{plain[c.Name], pattern.Lazy(c.Pattern)}
 }
 
 // matchers are those of all constraints of the schema. A pattern is compiled when it is

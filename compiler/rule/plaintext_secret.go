@@ -1,14 +1,13 @@
 package rule
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/thvctl/thvctl/compiler/diag"
 	"github.com/thvctl/thvctl/compiler/model"
 	"github.com/thvctl/thvctl/compiler/token"
 	"github.com/thvctl/thvctl/compiler/toolhive"
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 var plaintextSecret = Rule{
@@ -33,22 +32,16 @@ var plaintextSecret = Rule{
 }
 
 // credentialHeader matches the names of headers that carry credentials.
-var credentialHeader = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(^|[-_.])(x?auth|authentication|authorization|bearer|token|[a-z]*secret|password|passwd|passphrase|pwd|credentials?|api-?_?key|key|jwt|session|signature|pat)([-_.]|$)|(api|access|auth|license|private)key|token$|secret$`)
-})
+var credentialHeader = pattern.Lazy(`(?i)(^|[-_.])(x?auth|authentication|authorization|bearer|token|[a-z]*secret|password|passwd|passphrase|pwd|credentials?|api-?_?key|key|jwt|session|signature|pat)([-_.]|$)|(api|access|auth|license|private)key|token$|secret$`)
 
 // passwordHeader matches the names of headers whose values are credentials, whatever
 // they look like.
-var passwordHeader = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(^|[-_.])(password|passwd|passphrase|pwd|client[-_.]?secret)$`)
-})
+var passwordHeader = pattern.Lazy(`(?i)(^|[-_.])(password|passwd|passphrase|pwd|client[-_.]?secret)$`)
 
 // besideCredential matches the names of headers that say something of a credential
 // and carry none, and of keys that open nothing. The values of both are random often.
-var besideCredential = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(^|[-_.])(auth|authentication|authorization|token|secret|credentials?|api-?_?key|key|jwt|signature)([-_.].*)?[-_.](id|uuid|name|type|mode|version|algorithm|digest|provider|issuer|audience|tenant|project|scopes?|realm|url|uri)$` +
-		`|(idempotency|cache|surrogate|partition|routing|sort|group|project|public)[-_.]?key$`)
-})
+var besideCredential = pattern.Lazy(`(?i)(^|[-_.])(auth|authentication|authorization|token|secret|credentials?|api-?_?key|key|jwt|signature)([-_.].*)?[-_.](id|uuid|name|type|mode|version|algorithm|digest|provider|issuer|audience|tenant|project|scopes?|realm|url|uri)$` +
+	`|(idempotency|cache|surrogate|partition|routing|sort|group|project|public)[-_.]?key$`)
 
 // CredentialOf says, with its article, which credential the plain value of a header
 // looks like; found is false for a header from a secret.

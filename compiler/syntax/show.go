@@ -106,7 +106,7 @@ var decimal = pattern.Lazy(`^-?(0|[1-9][0-9]*)$`)
 // words for booleans.
 func (n *Node) AsKubernetes() *Node {
 	read := *n
-	if truth, old := OldBooleans[n.Value]; old && n.Plain && n.Kind == String {
+	if truth, old := OldBoolean(n.Value); old && n.Plain && n.Kind == String {
 		read.Kind, read.Value = Bool, strconv.FormatBool(truth)
 	}
 	read.Items, read.Entries = nil, nil

@@ -1,9 +1,9 @@
 package token
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 // The statistic tells made-up names from random texts by what people do and
@@ -105,9 +105,7 @@ func hasWord(text string) bool {
 
 // machineMade matches what programs make and nobody gives a secret for a name: UUIDs,
 // long numbers, and addresses with a password.
-var machineMade = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?i)(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9]{16,}|[a-z][a-z0-9+.-]*://[^/@]*:[^/@]*@.*)$`)
-})
+var machineMade = pattern.Lazy(`^(?i)(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9]{16,}|[a-z][a-z0-9+.-]*://[^/@]*:[^/@]*@.*)$`)
 
 // IsNoName reports whether a value is hardly the name that a person gave a secret:
 // what [HighEntropy] finds, and UUIDs, long numbers and addresses with a password.
@@ -131,13 +129,11 @@ func isPlain(text string) bool {
 
 // orderly matches what is disordered and yet no secret: digests, URLs and other
 // references with a scheme, UUIDs, ULIDs, host names, templates, and what has spaces.
-var orderly = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:[A-Za-z]{3,}-)*[0-7](?:[0-9A-HJKMNP-TV-Z]{25}|[0-9a-hjkmnp-tv-z]{25})$` +
-		`|^(?i)(?:sha(?:1|224|256|384|512)[:-]|(?:arn|urn):|[a-z][a-z0-9+.-]*://)` +
-		`|^(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$` +
-		`|^(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?::[0-9]+)?$` +
-		`|\$\(|\{\{|\$\{|^<.*>$|\s`)
-})
+var orderly = pattern.Lazy(`^(?:[A-Za-z]{3,}-)*[0-7](?:[0-9A-HJKMNP-TV-Z]{25}|[0-9a-hjkmnp-tv-z]{25})$` +
+	`|^(?i)(?:sha(?:1|224|256|384|512)[:-]|(?:arn|urn):|[a-z][a-z0-9+.-]*://)` +
+	`|^(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$` +
+	`|^(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?::[0-9]+)?$` +
+	`|\$\(|\{\{|\$\{|^<.*>$|\s`)
 
 func isHex(text string) bool {
 	return strings.Trim(text, "0123456789abcdef") == "" || strings.Trim(text, "0123456789ABCDEF") == ""
@@ -163,9 +159,7 @@ func isSeparator(r rune) bool { return r > 0x7F || classOf(byte(r)) == other }
 
 // shorthand matches words that have digits in them and yet no disorder: versions of
 // APIs, zones, and abbreviations.
-var shorthand = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)v[0-9]{1,2}(?:alpha|beta)[0-9]{1,2}|k[38]s|i18n|l10n|az[0-9]`)
-})
+var shorthand = pattern.Lazy(`(?i)v[0-9]{1,2}(?:alpha|beta)[0-9]{1,2}|k[38]s|i18n|l10n|az[0-9]`)
 
 func isDisorderedBesideShorthand(piece string) bool {
 	return isDisordered(shorthand().ReplaceAllString(piece, ""))

@@ -2,11 +2,11 @@ package token
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/thvctl/thvctl/internal/pattern"
 )
 
 // special are the shapes that reach over white space.
@@ -22,14 +22,10 @@ var special = [...]struct {
 var (
 	// pemHeader matches the first line of RFC 7468, section 2, and what other
 	// programs make of it.
-	pemHeader = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?i)-----BEGIN ([A-Z0-9 ._-]{1,64}?)-----`)
-	})
+	pemHeader = pattern.Lazy(`^(?i)-----BEGIN ([A-Z0-9 ._-]{1,64}?)-----`)
 	// pemLine matches a line of such a block: base64, or a header of RFC 1421. It
 	// may be quoted, indented or commented out.
-	pemLine = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[ \t#"'*/|>-]*(?:[A-Za-z0-9+/=\\]*|(?:Proc-Type|DEK-Info): .*)["',\r \t]*$`)
-	})
+	pemLine = pattern.Lazy(`^[ \t#"'*/|>-]*(?:[A-Za-z0-9+/=\\]*|(?:Proc-Type|DEK-Info): .*)["',\r \t]*$`)
 )
 
 const (
@@ -94,9 +90,7 @@ func lineEnd(text string, at int) int {
 
 // credentials matches the rest of an Authorization header: the token68 of RFC
 // 7235, section 2.1, as long as any that is worth stealing.
-var credentials = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^ +([A-Za-z0-9._~+/-]{12,}=*)`)
-})
+var credentials = pattern.Lazy(`^ +([A-Za-z0-9._~+/-]{12,}=*)`)
 
 // longestCredentials bounds how much of a header is looked at.
 const longestCredentials = 8 << 10
